@@ -25,9 +25,8 @@ struct Database: ~Copyable {
     ///   lost, it is opened again and the work repeated once.
     /// - Throws: ``Problem`` 503 when there is no session; whatever `body` throws.
     mutating func use<T>(repeatable isRepeatable: Bool = false, _ body: (inout Connection) throws -> T) throws -> T {
-        do { return try session.use(repeatable: isRepeatable, body) } catch let unavailable as Session.UnavailableError
-        {
-            throw Self.unavailable(afterSeconds: unavailable.retryAfterSeconds)
+        do { return try session.use(repeatable: isRepeatable, body) } catch let error as Session.UnavailableError {
+            throw Self.unavailable(afterSeconds: error.retryAfterSeconds)
         }
     }
 

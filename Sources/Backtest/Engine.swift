@@ -106,8 +106,8 @@ public enum Engine {
     ) throws(BacktestRefusal) {
         precondition(first >= 0, "the range starts before the bars")
         if let options {
-            let faults = definition.faults, errors = options.errors(with: definition)
-            guard faults.isEmpty else { throw .invalidDefinition(faults) }
+            let mistaken = definition.errors, errors = options.errors(with: definition)
+            guard mistaken.isEmpty else { throw .invalidDefinition(mistaken) }
             guard errors.isEmpty else { throw .invalidOptions(errors) }
         }
         let inRange = max(0, bars.count - first)

@@ -9,7 +9,7 @@ struct Position {
     let quantity: Double
     /// The cash beside it.
     let cash: Double
-    let bracket: Bracket
+    let inSight: LevelsInSight
 }
 
 /// How a position ends.

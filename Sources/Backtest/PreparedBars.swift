@@ -13,14 +13,14 @@ public struct PreparedBars: Sendable {
     public init(_ series: CandleSeries) throws(BarError) {
         self.series = series
         guard series.count >= BarSurvey.minimumBars else {
-            if let (index, fault) = series.firstFault() { throw BarError(index: index, fault: fault) }
+            if let (index, error) = series.firstError() { throw BarError(index: index, reason: error) }
             tickScale = TickScale.find(in: series)
             return
         }
         let (isSound, scale) = Self.survey(series)
         tickScale = scale
         // Only then it matters which bar it is.
-        if !isSound, let (index, fault) = series.firstFault() { throw BarError(index: index, fault: fault) }
+        if !isSound, let (index, error) = series.firstError() { throw BarError(index: index, reason: error) }
     }
 
     private static func survey(_ series: CandleSeries) -> (isSound: Bool, TickScale?) {

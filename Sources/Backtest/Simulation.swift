@@ -44,7 +44,7 @@ struct Simulation {
         _ bars: BarColumns, from first: Int, entry: Signals, exit: Signals, equity points: MutableColumn<Double>,
         checkpoint: Checkpoint
     ) throws(BacktestRefusal) {
-        var equity = EquityCurve(points.counted(from: -first), bars, from: first)
+        var equity = CurveWriter(points.counted(from: -first), bars, from: first)
         var position: Position?
         // The next bar on which something can happen.
         var bar = first
@@ -124,7 +124,7 @@ struct Simulation {
         _ bars: BarColumns, _ range: Range<Int>, _ position: Position
     ) -> (index: Int, level: FilledLevel)? {
         // A bar that opens beyond a level reaches it, too, so the extremes say where to look closer.
-        let (stop, target) = (position.bracket.stopInSight, position.bracket.targetInSight)
+        let (stop, target) = (position.inSight.stop, position.inSight.target)
         var bar = range.lowerBound
         while bar < range.upperBound {
             bar = Vectors.reach(bars, below: stop, above: target, bar..<range.upperBound)
@@ -148,7 +148,7 @@ struct Simulation {
         cash -= costs.spent(on: quantity, at: price)
         return Position(
             bar: bar, quoted: quoted, price: price, quantity: quantity, cash: cash,
-            bracket: brackets.bracket(from: quoted))
+            inSight: brackets.levelsInSight(from: quoted))
     }
 
     /// Sells all of it.

@@ -149,18 +149,18 @@ struct ArchiveReader: ~Copyable {
 
     /// So many bytes of the file, fewer at its end.
     private static func read(_ file: Int32, _ name: String, _ count: Int) throws(BackupRefusal) -> [UInt8] {
-        var failure: Int32 = 0
+        var number: Int32 = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
             while filled < count {
                 let got = Glibc.read(file, buffer.baseAddress! + filled, count - filled)
                 if got < 0, errno == EINTR { continue }
-                if got < 0 { failure = errno }
+                if got < 0 { number = errno }
                 guard got > 0 else { return }
                 filled += got
             }
         }
-        guard failure == 0 else {
-            throw BackupRefusal(.noInput, SystemError("\(name) cannot be read", failure).description)
+        guard number == 0 else {
+            throw BackupRefusal(.noInput, SystemError("\(name) cannot be read", number).description)
         }
         return bytes
     }

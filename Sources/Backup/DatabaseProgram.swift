@@ -60,12 +60,12 @@ struct DatabaseProgram: ~Copyable {
     mutating func read() throws(BackupRefusal) -> [UInt8]? {
         while true {
             try wait(Int16(POLLIN))
-            var failure: Int32 = 0
+            var number: Int32 = 0
             let bytes = [UInt8](unsafeUninitializedCapacity: 65_536) { buffer, count in
                 let got = Glibc.read(pipe, buffer.baseAddress!, 65_536)
-                if got < 0 { failure = errno } else { count = got }
+                if got < 0 { number = errno } else { count = got }
             }
-            if failure == EAGAIN || failure == EINTR { continue }
+            if number == EAGAIN || number == EINTR { continue }
             return bytes.isEmpty ? nil : bytes
         }
     }

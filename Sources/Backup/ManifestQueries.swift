@@ -4,21 +4,21 @@ import Postgres
 
 extension Query {
     /// Unix microseconds at the beginning of the transaction, so before its snapshot: whatever says that it is older is in it.
-    fileprivate static func beginning() -> Self where Output == Int {
+    fileprivate static func beginning() -> Query<Int> {
         .value("SELECT (extract(epoch FROM transaction_timestamp()) * 1000000)::bigint")
     }
 
-    static func databaseName() -> Self where Output == String { .value("SELECT current_database()::text") }
+    static func databaseName() -> Query<String> { .value("SELECT current_database()::text") }
 
     /// The applied migrations; the table has to be there.
-    static func appliedMigrations() -> Self where Output == [Manifest.AppliedMigration] {
+    static func appliedMigrations() -> Query<[Manifest.AppliedMigration]> {
         .all(
             "SELECT version, description, sha256, min_code_version FROM schema_migrations ORDER BY version",
             read: inOrder(Manifest.AppliedMigration.init))
     }
 
     /// Every table that is not of the server or an extension, as SQL has its name.
-    fileprivate static func tableNames() -> Self where Output == [String] {
+    fileprivate static func tableNames() -> Query<[String]> {
         .values(
             """
             SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -34,7 +34,7 @@ extension Query {
         """
     }
 
-    fileprivate static func auditHeads() -> Self where Output == [String] {
+    fileprivate static func auditHeads() -> Query<[String]> {
         .values(
             """
             SELECT format('%s %s %s %s', stream, last_id, count, encode(last_hash, 'hex')) FROM audit_heads
@@ -50,8 +50,8 @@ extension Connection {
     mutating func manifest(_ key: AuditKey, warn: (String) -> Void) throws -> Manifest {
         let (time, database, migrations) = try run(.beginning(), .databaseName(), .appliedMigrations())
         var checkpoint: String?
-        do { checkpoint = try AuditTrail(key).checkpoint(in: &self).line } catch let fault as AuditError {
-            warn("\(fault.sentence) The backup is made all the same.")
+        do { checkpoint = try AuditTrail(key).checkpoint(in: &self).line } catch let error as AuditError {
+            warn("\(error.sentence) The backup is made all the same.")
         }
         return Manifest(
             time: Int64(time), serverVersion: serverVersion, database: database, migrations: migrations,

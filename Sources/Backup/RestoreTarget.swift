@@ -40,7 +40,7 @@ extension Connection {
 
 extension Query {
     /// How many objects there are that neither the server nor an extension has made.
-    fileprivate static func userObjects() -> Self where Output == Int {
+    fileprivate static func userObjects() -> Query<Int> {
         .value(
             """
             SELECT (SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

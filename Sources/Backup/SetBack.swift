@@ -78,7 +78,7 @@ public struct SetBack {
     private func standing(
         _ trail: AuditTrail, _ accepted: [AuditError], in db: inout Connection
     ) throws -> AuditCheckpoint? {
-        do { return try trail.checkpoint(in: &db) } catch let fault as AuditError where accepted.contains(fault) {
+        do { return try trail.checkpoint(in: &db) } catch let error as AuditError where accepted.contains(error) {
             return nil
         }
     }

@@ -53,8 +53,8 @@ struct RegisteredKind: Sendable {
         }
         do {
             // The wish may have come while nobody had the job.
-            let failure = job.lease.isStopWished ? try ended(.cancelled) : try outcome(&job, in: &db, report: report)
-            result = try failure.map { try end(job.lease, $0, in: &db, report: report) } ?? .completed
+            let error = job.lease.isStopWished ? try ended(.cancelled) : try outcome(&job, in: &db, report: report)
+            result = try error.map { try end(job.lease, $0, in: &db, report: report) } ?? .completed
         } catch EarlyEndError.stopping {
             try Queue.giveBack(job.lease, in: &db)
             result = .givenBack
@@ -86,10 +86,10 @@ struct RegisteredKind: Sendable {
             let finish = Queue.finishing(job.lease, result: text)
             if waitsForDisk { try db.run(finish) } else { _ = try db.run(.withoutWaitingForDisk, finish) }
             return nil
-        } catch let failure as JobError {
-            return failure
-        } catch let early as EarlyEndError {
-            return try ended(early)
+        } catch let error as JobError {
+            return error
+        } catch let error as EarlyEndError {
+            return try ended(error)
         } catch let error as PostgresError where error.code == .queryCancelled {
             // By us, or by the server: at its own time limit, or because an administrator wished it.
             do { try job.check() } catch { return try ended(error) }
@@ -120,24 +120,24 @@ struct RegisteredKind: Sendable {
     }
 
     private func end(
-        _ lease: Lease, _ failure: JobError, in db: inout Connection, report: (WorkerEvent) -> Void
+        _ lease: Lease, _ error: JobError, in db: inout Connection, report: (WorkerEvent) -> Void
     ) throws -> AttemptOutcome {
-        if failure.isNoAttempt {
-            let seconds = max(1, failure.notBeforeSeconds)
-            try Queue.putOff(lease, afterSeconds: seconds, for: failure.end, in: &db)
-            report(.retrying(job: lease.id, afterSeconds: seconds, detail: failure.end.message))
+        if error.isNoAttempt {
+            let seconds = max(1, error.notBeforeSeconds)
+            try Queue.putOff(lease, afterSeconds: seconds, for: error.end, in: &db)
+            report(.retrying(job: lease.id, afterSeconds: seconds, detail: error.end.message))
             return .postponed
         }
-        if failure.mayPass, let retry, lease.attempt < wanted.attempts {
-            let seconds = max(retry.seconds(after: lease.attempt), failure.notBeforeSeconds)
-            try db.run(Queue.retrying(lease, afterSeconds: seconds, failure.end))
-            report(.retrying(job: lease.id, afterSeconds: seconds, detail: failure.end.message))
+        if error.mayPass, let retry, lease.attempt < wanted.attempts {
+            let seconds = max(retry.seconds(after: lease.attempt), error.notBeforeSeconds)
+            try db.run(Queue.retrying(lease, afterSeconds: seconds, error.end))
+            report(.retrying(job: lease.id, afterSeconds: seconds, detail: error.end.message))
             return .retried
         }
-        try db.transaction(opening: Queue.failing(lease, failure.end)) { (db: inout Connection, _) in
-            try ended(lease.id, failure.end, &db)
+        try db.transaction(opening: Queue.failing(lease, error.end)) { (db: inout Connection, _) in
+            try ended(lease.id, error.end, &db)
         }
-        return AttemptOutcome(failure.end)
+        return AttemptOutcome(error.end)
     }
 
     /// Ends what was tried too often, together with what hangs on it.

@@ -41,8 +41,8 @@ public struct BarBatch: Sendable {
 
     /// - Throws: the first bar that cannot stand in the series.
     public init(_ bars: CandleSeries, of series: BarSeries, from source: BarSource) throws(BarError) {
-        if let (index, fault) = bars.firstFault(timeframe: series.timeframe) {
-            throw BarError(index: index, fault: fault)
+        if let (index, error) = bars.firstError(timeframe: series.timeframe) {
+            throw BarError(index: index, reason: error)
         }
         (self.bars, self.series, self.source) = (bars, series, source)
     }

@@ -39,10 +39,10 @@ public enum CandleError: Error, Equatable, Sendable, CustomStringConvertible {
 public struct BarError: Error, Equatable, Sendable {
     /// Among the bars handed over.
     public let index: Int
-    public let fault: CandleError
+    public let reason: CandleError
 
-    public init(index: Int, fault: CandleError) {
+    public init(index: Int, reason: CandleError) {
         self.index = index
-        self.fault = fault
+        self.reason = reason
     }
 }

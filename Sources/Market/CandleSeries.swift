@@ -1,12 +1,12 @@
 /// Bars of one symbol, oldest first, one array a column, all of one length.
 ///
-/// The series itself does not check what is appended: importers ask ``fault(open:high:low:close:volume:)`` line by
-/// line so that they can name the line, everyone else asks ``firstFault(timeframe:)`` once.
+/// The series itself does not check what is appended: importers ask ``error(open:high:low:close:volume:)`` line by
+/// line so that they can name the line, everyone else asks ``firstError(timeframe:)`` once.
 ///
 ///     var bars = CandleSeries()
 ///     bars.append(time: 0, open: 10, high: 12, low: 9, close: 11, volume: 500)
 ///     bars.append(time: 86_400_000_000, open: 11, high: 10, low: 9, close: 9.5, volume: 400)
-///     bars.firstFault()?.fault     // .highBelowBody
+///     bars.firstError()?.error     // .highBelowBody
 public struct CandleSeries: Sendable, Equatable {
     /// Starts of the bars, Unix microseconds.
     public private(set) var times: [Int64]
@@ -80,8 +80,8 @@ public struct CandleSeries: Sendable, Equatable {
             close: Array(close[range]), volume: Array(volume[range]))
     }
 
-    /// What is wrong with one bar by itself, if anything: the first fault in the order of the columns.
-    public static func fault(open: Double, high: Double, low: Double, close: Double, volume: Double) -> CandleError? {
+    /// What is wrong with one bar by itself, if anything: the first error in the order of the columns.
+    public static func error(open: Double, high: Double, low: Double, close: Double, volume: Double) -> CandleError? {
         let prices: [(CandleError.Field, Double)] = [(.open, open), (.high, high), (.low, low), (.close, close)]
         for (field, price) in prices {
             guard price.isFinite else { return .notFinite(field) }
@@ -95,26 +95,26 @@ public struct CandleSeries: Sendable, Equatable {
     }
 
     /// What is wrong with a bar's time after the bar before it (nil for the first), if anything.
-    public static func fault(time: Int64, after previous: Int64?, timeframe: Timeframe? = nil) -> CandleError? {
+    public static func error(time: Int64, after previous: Int64?, timeframe: Timeframe? = nil) -> CandleError? {
         if let timeframe, time % timeframe.microseconds != 0 { return .offGrid(timeframe) }
         guard let previous, time <= previous else { return nil }
         return time == previous ? .duplicateTime : .notChronological
     }
 
     /// The first bar that cannot stand in a series, and why; nil when all can. Gaps in time are no fault.
-    public func firstFault(timeframe: Timeframe? = nil) -> (index: Int, fault: CandleError)? {
+    public func firstError(timeframe: Timeframe? = nil) -> (index: Int, error: CandleError)? {
         for i in 0..<count {
             // The plain comparison is false for anything wrong, NaN included; only then is the reason looked for.
             let sound =
                 low[i] > 0 && low[i] <= open[i] && low[i] <= close[i] && high[i] >= open[i] && high[i] >= close[i]
                 && high[i] < .infinity && volume[i] >= 0 && volume[i] < .infinity
             if !sound,
-                let fault = Self.fault(open: open[i], high: high[i], low: low[i], close: close[i], volume: volume[i])
+                let error = Self.error(open: open[i], high: high[i], low: low[i], close: close[i], volume: volume[i])
             {
-                return (i, fault)
+                return (i, error)
             }
-            if let fault = Self.fault(time: times[i], after: i == 0 ? nil : times[i - 1], timeframe: timeframe) {
-                return (i, fault)
+            if let error = Self.error(time: times[i], after: i == 0 ? nil : times[i - 1], timeframe: timeframe) {
+                return (i, error)
             }
         }
         return nil

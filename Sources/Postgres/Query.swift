@@ -1,8 +1,8 @@
 /// One statement, and what its answer is: the only way from SQL to values and back.
 ///
 /// ```swift
-/// extension Query<[Listing]> {
-///     static func listings(on exchange: String) -> Self {
+/// extension Query {
+///     static func listings(on exchange: String) -> Query<[Listing]> {
 ///         .all("SELECT id, symbol FROM symbols WHERE exchange = $1", exchange, read: inOrder(Listing.init))
 ///     }
 /// }

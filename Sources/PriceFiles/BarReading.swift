@@ -113,10 +113,10 @@ struct BarReading {
             (bar.open, bar.high) = (bar.open / layout.scale, bar.high / layout.scale)
             (bar.low, bar.close) = (bar.low / layout.scale, bar.close / layout.scale)
         }
-        if let fault = CandleSeries.fault(
+        if let error = CandleSeries.error(
             open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume)
         {
-            report.refuse(line, fault.description, in: name)
+            report.refuse(line, error.description, in: name)
             return nil
         }
         if let column = layout.quoteVolume, column < cells.count,
@@ -170,9 +170,9 @@ struct BarReading {
             // A day is a date, whatever time of it is written.
             time = width.timeframe == .day ? moment.wall - Self.rest(moment.wall, day) : instant
             start = time
-            if let fault = CandleSeries.fault(time: time, after: nil, timeframe: width.timeframe) {
+            if let error = CandleSeries.error(time: time, after: nil, timeframe: width.timeframe) {
                 report.refuse(
-                    line, "\(fault.description); if the times are local ones, say --zone\(kind.doubt)", in: name)
+                    line, "\(error.description); if the times are local ones, say --zone\(kind.doubt)", in: name)
                 return nil
             }
         } else {

@@ -82,7 +82,7 @@ struct Survey {
         while let row = try data.next() {
             let (bytes, cells, line) = (data.table.bytes, data.table.cells, data.table.line)
             guard case .bar = row else {
-                if unread == nil, let reason = layout.fault(of: row, cells.count) { unread = (line, reason) }
+                if unread == nil, let reason = layout.reason(of: row, cells.count) { unread = (line, reason) }
                 continue
             }
             rows += 1

@@ -58,7 +58,7 @@ struct AnswerRow {
     }
 
     /// The double nearest to a decimal that is written as a number or, as some vendors do, as a text. What stands for no
-    /// number, and what no double can hold, is none: a fault of this bar, and not of the answer.
+    /// number, and what no double can hold, is none: an error of this bar, and not of the answer.
     func decimal(_ value: Value?) throws(ProviderError) -> Double {
         let number: Double? =
             switch value {

@@ -36,7 +36,7 @@ struct BarFlow {
     mutating func take(_ rows: CandleSeries, in window: Range<Int64>? = nil) throws(ProviderError) -> CandleSeries {
         let window = window ?? plan.wanted
         let delivered = stretch.times.last
-        var onGrid = 0, offGrid = 0, faults: [(time: Int64, fault: CandleError)] = []
+        var onGrid = 0, offGrid = 0, errors: [(time: Int64, error: CandleError)] = []
         var bars = CandleSeries()
         bars.reserveCapacity(rows.count)
         for row in Self.chronology(of: rows.times) {
@@ -54,8 +54,8 @@ struct BarFlow {
             last = max(last ?? time, time)
             let (open, high, low) = (rows.open[row], rows.high[row], rows.low[row])
             let (close, volume) = (rows.close[row], rows.volume[row])
-            if let fault = CandleSeries.fault(open: open, high: high, low: low, close: close, volume: volume) {
-                faults.append((time, fault))
+            if let error = CandleSeries.error(open: open, high: high, low: low, close: close, volume: volume) {
+                errors.append((time, error))
             } else if let last = bars.times.last, last == time {
                 try checkSame(rows, row, bars, bars.count - 1)
             } else if let delivered, time <= delivered {
@@ -71,13 +71,13 @@ struct BarFlow {
         guard offGrid <= onGrid else {
             throw .badBars("most bars of the answer are not at the start of \(plan.timeframe.noun)")
         }
-        if let first = faults.first {
-            guard faults.count <= max(Self.fewImpossible, onGrid / 100), faults.count <= onGrid - faults.count else {
-                throw .badBars("the bar of \(plan.timeframe.written(first.time)) cannot be: \(first.fault)")
+        if let first = errors.first {
+            guard errors.count <= max(Self.fewImpossible, onGrid / 100), errors.count <= onGrid - errors.count else {
+                throw .badBars("the bar of \(plan.timeframe.written(first.time)) cannot be: \(first.error)")
             }
         }
         leftOut += offGrid
-        for (time, _) in faults where time > impossible.last ?? .min { impossible.append(time) }
+        for (time, _) in errors where time > impossible.last ?? .min { impossible.append(time) }
         if bars.count > 0 { stretch = bars }
         return bars
     }

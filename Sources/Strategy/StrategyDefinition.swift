@@ -3,7 +3,7 @@ import Market
 /// A valid strategy: when to buy, when to sell, and which losses and gains end a position.
 ///
 /// The only ways in are ``read(_:)`` and, for what is stored, ``read(stored:)``; so whoever holds one need not check it
-/// again, but for its ``faults`` before it is run.
+/// again, but for its ``errors`` before it is run.
 ///
 ///     let (definition, errors) = StrategyDefinition.read(bytes: text)
 ///     definition?.summary     // "Buy when SMA(10) is above the close. Sell when RSI(14) is above 70. Stop loss 2%."
@@ -43,15 +43,15 @@ public struct StrategyDefinition: Equatable, Sendable {
 
     /// What keeps a definition from being run: levels of more than four decimal places, which are not exact. Releases
     /// before version 2 of the engine took them; nobody may send them any more.
-    public var faults: [DefinitionError] {
-        var faults: [DefinitionError] = []
+    public var errors: [DefinitionError] {
+        var errors: [DefinitionError] = []
         func check(_ percent: Double?, _ name: String) {
             guard let percent, TenThousandths(percent) == nil else { return }
-            faults.append(.tooManyPlaces(at: "risk.\(name).value"))
+            errors.append(.tooManyPlaces(at: "risk.\(name).value"))
         }
         check(risk.stopLossPercent, "stop_loss")
         check(risk.takeProfitPercent, "take_profit")
-        return faults
+        return errors
     }
 
     /// The longest period of any indicator; 0 without indicators.

@@ -31,25 +31,6 @@ public struct OrderTicket: Equatable, Sendable {
     var resting: Int { max(kind == .market ? 0 : 1, bracket.count) }
 }
 
-/// Two exits of a position that cancel each other.
-public struct Bracket: Equatable, Sendable {
-    public let stopLoss: Price?
-    public let takeProfit: Price?
-
-    public init(stopLoss: Price? = nil, takeProfit: Price? = nil) {
-        (self.stopLoss, self.takeProfit) = (stopLoss, takeProfit)
-    }
-
-    public var isEmpty: Bool { count == 0 }
-
-    var count: Int { (stopLoss == nil ? 0 : 1) + (takeProfit == nil ? 0 : 1) }
-
-    /// Whether a position bought at this price lies between its exits.
-    func encloses(_ price: Price) -> Bool {
-        (stopLoss.map { $0 < price } ?? true) && (takeProfit.map { $0 > price } ?? true)
-    }
-}
-
 extension OrderKind<Price> {
     /// The price to reckon with before there is a fill: the one that is asked for, or the market's. Of a stop with a limit
     /// a purchase pays its limit at the most, and a sale gets its stop however low its limit is.

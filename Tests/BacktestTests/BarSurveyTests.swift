@@ -13,15 +13,15 @@ import Testing
         for _ in 0..<60 {
             var series = bars(&random)
             if Bool.random(using: &random) { spoil(&series, &random) }
-            let fault = series.firstFault()
+            let first = series.firstError()
             do throws(BarError) {
                 let prepared = try PreparedBars(series)
-                #expect(fault == nil)
+                #expect(first == nil)
                 #expect(prepared.tickScale == TickScale.find(in: series))
                 scales.insert(prepared.tickScale?.exponent)
             } catch {
                 faults += 1
-                #expect(error.index == fault?.index && error.fault == fault?.fault)
+                #expect(error.index == first?.index && error.reason == first?.error)
             }
         }
         #expect(faults > 10 && scales.count > 3, "a world without faults and grids proves nothing")

@@ -71,7 +71,7 @@ import Testing
     }
 
     @Test func `bars that cannot be are refused`() {
-        #expect(throws: BarError(index: 1, fault: .notPositive(.open))) { try prepared(closes: [1, 0]) }
+        #expect(throws: BarError(index: 1, reason: .notPositive(.open))) { try prepared(closes: [1, 0]) }
     }
 
     @Test func `options tell every error at once`() throws {

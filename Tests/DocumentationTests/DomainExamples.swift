@@ -118,7 +118,7 @@ import Trading
         var bars = CandleSeries()
         bars.append(time: 0, open: 10, high: 12, low: 9, close: 11, volume: 500)
         bars.append(time: 86_400_000_000, open: 11, high: 10, low: 9, close: 9.5, volume: 400)
-        #expect(bars.firstFault()?.fault == .highBelowBody)
+        #expect(bars.firstError()?.error == .highBelowBody)
     }
 
     @Test func `hours of exchanges`() {

@@ -74,8 +74,8 @@ private struct Listing: Sendable {
     let symbol: String
 }
 
-extension Query<[Listing]> {
-    fileprivate static func listings(on exchange: String) -> Self {
+extension Query {
+    fileprivate static func listings(on exchange: String) -> Query<[Listing]> {
         .all("SELECT id, symbol FROM symbols WHERE exchange = $1", exchange, read: inOrder(Listing.init))
     }
 }

@@ -12,10 +12,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("off the grid", bars([0, 1]), BarError(index: 1, fault: .offGrid(.hour))),
-        ("twice", bars([3_600_000_000, 3_600_000_000]), BarError(index: 1, fault: .duplicateTime)),
-        ("not in order", bars([3_600_000_000, 0]), BarError(index: 1, fault: .notChronological)),
-        ("impossible", bars([0], low: 3), BarError(index: 0, fault: .lowAboveBody)),
+        ("off the grid", bars([0, 1]), BarError(index: 1, reason: .offGrid(.hour))),
+        ("twice", bars([3_600_000_000, 3_600_000_000]), BarError(index: 1, reason: .duplicateTime)),
+        ("not in order", bars([3_600_000_000, 0]), BarError(index: 1, reason: .notChronological)),
+        ("impossible", bars([0], low: 3), BarError(index: 0, reason: .lowAboveBody)),
     ])
     func `what cannot stand in its series is no batch`(_ what: String, _ bars: CandleSeries, _ expected: BarError) {
         let error = #expect(throws: BarError.self) { try BarBatch(bars, of: Self.series, from: Self.source) }

@@ -21,26 +21,26 @@ import Testing
     ]
 
     @Test(arguments: faults)
-    func `a bar that cannot be is named alone and in a series`(bar: Bar, fault: CandleError?) {
-        let found = CandleSeries.fault(
+    func `a bar that cannot be is named alone and in a series`(bar: Bar, error: CandleError?) {
+        let found = CandleSeries.error(
             open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume)
-        #expect(found == fault)
+        #expect(found == error)
         var series = CandleSeries()
         series.append(time: 0, open: 1, high: 1, low: 1, close: 1, volume: 1)
         series.append(
             time: 1, open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume)
-        #expect(series.firstFault()?.fault == fault)
-        #expect(series.firstFault()?.index == (fault == nil ? nil : 1))
+        #expect(series.firstError()?.error == error)
+        #expect(series.firstError()?.index == (error == nil ? nil : 1))
     }
 
     @Test func `times must rise and lie on the grid`() {
-        #expect(CandleSeries.fault(time: 5, after: nil) == nil)
-        #expect(CandleSeries.fault(time: 5, after: 4) == nil)
-        #expect(CandleSeries.fault(time: 5, after: 5) == .duplicateTime)
-        #expect(CandleSeries.fault(time: 5, after: 6) == .notChronological)
-        #expect(CandleSeries.fault(time: 3_600_000_000, after: nil, timeframe: .hour) == nil)
-        #expect(CandleSeries.fault(time: 3_600_000_000, after: nil, timeframe: .day) == .offGrid(.day))
-        #expect(CandleSeries.fault(time: 3_600_000_001, after: nil, timeframe: .hour) == .offGrid(.hour))
+        #expect(CandleSeries.error(time: 5, after: nil) == nil)
+        #expect(CandleSeries.error(time: 5, after: 4) == nil)
+        #expect(CandleSeries.error(time: 5, after: 5) == .duplicateTime)
+        #expect(CandleSeries.error(time: 5, after: 6) == .notChronological)
+        #expect(CandleSeries.error(time: 3_600_000_000, after: nil, timeframe: .hour) == nil)
+        #expect(CandleSeries.error(time: 3_600_000_000, after: nil, timeframe: .day) == .offGrid(.day))
+        #expect(CandleSeries.error(time: 3_600_000_001, after: nil, timeframe: .hour) == .offGrid(.hour))
     }
 
     @Test func `a series finds the first bar at or after a time and cuts itself`() {

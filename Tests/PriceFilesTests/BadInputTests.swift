@@ -240,7 +240,7 @@ import Testing
         let (bars, report) = try Self.file(Self.days(days)).bars()
         #expect(report.refused.map(\.line) == lines)
         #expect(bars.count == days.count - lines.count)
-        #expect(bars.firstFault(timeframe: .day) == nil)
+        #expect(bars.firstError(timeframe: .day) == nil)
     }
 
     @Test func `rows of one time are one bar when they say the same, and none when they do not`() throws {

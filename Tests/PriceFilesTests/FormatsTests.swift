@@ -261,7 +261,7 @@ import Testing
         #expect(bars.count == one.bars)
         #expect(bars.times.first.map { Instant(microseconds: $0).textInSeconds } == one.first)
         #expect([bars.open[0], bars.high[0], bars.low[0], bars.close[0], bars.volume[0]] == one.values)
-        #expect(bars.firstFault(timeframe: file.understood.timeframe) == nil)
+        #expect(bars.firstError(timeframe: file.understood.timeframe) == nil)
     }
 
     @Test(arguments: [
@@ -376,7 +376,7 @@ import Testing
             do {
                 let file = try PriceFile(BytesInMemory(bytes), name: "f", options: options)
                 let (bars, report) = try file.bars()
-                #expect(bars.firstFault(timeframe: file.understood.timeframe) == nil)
+                #expect(bars.firstError(timeframe: file.understood.timeframe) == nil)
                 #expect(report.bars == bars.count)
             } catch is PriceFileRefusal {}
         }

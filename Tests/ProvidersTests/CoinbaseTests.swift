@@ -39,7 +39,7 @@ import Testing
         let fetched = try coinbase.bars(
             FetchRequest("BTC-USD", .crypto, .hour, "2024-01-01", "2024-02-01"), by: vendor)
         #expect(fetched.bars.times == Array(stride(from: at("2024-01-01"), to: at("2024-02-01"), by: 3_600_000_000)))
-        #expect(fetched.bars.firstFault(timeframe: .hour) == nil)
+        #expect(fetched.bars.firstError(timeframe: .hour) == nil)
         #expect(fetched.end.requests == 3 && fetched.stretches == 3)
     }
 

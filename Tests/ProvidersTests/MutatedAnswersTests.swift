@@ -70,11 +70,11 @@ import Testing
         }
         do {
             let fetched = try sound.provider.bars(sound.request, by: vendor)
-            #expect(fetched.bars.firstFault(timeframe: sound.request.timeframe) == nil)
+            #expect(fetched.bars.firstError(timeframe: sound.request.timeframe) == nil)
             #expect(fetched.bars.times.allSatisfy(sound.request.range.contains))
             return true
-        } catch let failure as ProviderError {
-            let text = failure.description
+        } catch let error as ProviderError {
+            let text = error.description
             #expect(text.utf8.count < 120 && !text.contains("\"") && !text.contains("{") && !text.contains("hush"))
             return false
         }

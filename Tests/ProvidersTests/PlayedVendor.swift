@@ -69,7 +69,7 @@ extension PriceProvider {
         do {
             _ = try bars(request, by: vendor)
             return nil
-        } catch let failure as ProviderError { return failure }
+        } catch let error as ProviderError { return error }
     }
 }
 

@@ -42,9 +42,9 @@ import Testing
         let (stored, errors) = StrategyDefinition.read(stored: value)
         #expect(errors == [] && stored?.risk.stopLossPercent == 2.12345)
         #expect(stored.map { StrategyDefinition.read(stored: $0.json).0 == $0 } == true)
-        #expect(stored?.faults.map(\.path) == ["risk.stop_loss.value"])
-        #expect(stored?.faults == StrategyDefinition.read(value).1)
-        #expect(try definition(Document().text).faults == [])
+        #expect(stored?.errors.map(\.path) == ["risk.stop_loss.value"])
+        #expect(stored?.errors == StrategyDefinition.read(value).1)
+        #expect(try definition(Document().text).errors == [])
         // All else is held against the same bounds.
         let wide = try parse(Array(Document.risk(#"{"stop_loss":{"type":"percent","value":50.01}}"#).text.utf8))
         #expect(StrategyDefinition.read(stored: wide).1.map(\.code) == [.outOfRange])

@@ -113,7 +113,7 @@ package enum UntrustedReader: String, CaseIterable, Sendable {
             credentials: Credentials(keyID: "id", secret: "secret"))
         var last = Int64.min
         _ = try? provider.fetch(request, by: OneAnswer(bytes)) { bars in
-            precondition(bars.firstFault(timeframe: timeframe) == nil && bars.times[0] > last, "bars that cannot be")
+            precondition(bars.firstError(timeframe: timeframe) == nil && bars.times[0] > last, "bars that cannot be")
             precondition(request.range.contains(bars.times[0]) && request.range.contains(bars.times[bars.count - 1]))
             last = bars.times[bars.count - 1]
         }

@@ -1,7 +1,5 @@
 import HTTP
 import JSON
-import Market
-import System
 
 /// What a request brings along under one name, or under a few that belong together: where it stands, its bounds, what
 /// it means. Reader and OpenAPI document both come from here.
@@ -166,20 +164,6 @@ extension Field {
     }
 }
 
-extension Field where Content == String {
-    /// The id of a thing in the path. What can be no id is no thing: 404, like an id that nobody has.
-    static func id(_ thing: Thing, _ name: String = "id") -> Field {
-        let part = FieldPart(
-            name: name, place: .path, schema: Form<String>.uuid.schema, isRequired: true, about: "The \(thing.noun)",
-            errors: [thing.code])
-        return Field(parts: [part]) { reader in
-            let written = reader.call.parameter(name)
-            guard let id = UUID(written)?.text else { throw thing.missing(written) }
-            return id
-        }
-    }
-}
-
 extension Field {
     /// A parameter of the path that is no id.
     static func path(_ name: String, _ form: Form<Content>, _ about: String) -> Field {
@@ -207,36 +191,6 @@ extension Field where Content == Void {
     static let emptyBody = Field(parts: [], hasBody: true) { _ in () }
 }
 
-extension Field where Content == Window {
-    /// Which part of a list is asked for.
-    static func window(limit: ClosedRange<Int> = 1...100, default fallback: Int = 50) -> Field {
-        .group(
-            Field<Int>.query("limit", .integer(limit), default: fallback, "Page size"),
-            Field<Int>.query("offset", .integer(0...100_000), default: 0, "How many to skip")
-        ) { _, limit, offset in Window(limit: limit, offset: offset) }
-    }
-}
-
-/// From a day to a day, both included.
-struct DayRange: Sendable {
-    let start: CalendarDay
-    let end: CalendarDay
-}
-
-extension Field where Content == DayRange {
-    /// Two days of the body, the second not before the first.
-    static let days = Field.group(
-        Field<CalendarDay>.body("start_date", .day.example("2022-01-03"), "The first day"),
-        Field<CalendarDay>.body("end_date", .day.example("2022-12-30"), "The last day, included"), make: range)
-
-    private static func range(_ reader: inout FieldReader, _ start: CalendarDay, _ end: CalendarDay) -> DayRange? {
-        if start <= end { return DayRange(start: start, end: end) }
-        let path = reader.path("end_date", .body)
-        reader.mistakes.add(path, "OUT_OF_RANGE", "\(path) lies before start_date.")
-        return nil
-    }
-}
-
 extension Form {
     /// The schema tells what stands for a value that is not sent.
     fileprivate func documented(_ fallback: Content) -> Form {
@@ -245,26 +199,4 @@ extension Form {
         let value = (try? parse(json.bytes)) ?? .null
         return Form(schema.with("default", value), write: write, read: read)
     }
-}
-
-/// What a path names, and how a request that finds none is refused: 404, also for what belongs to somebody else.
-struct Thing: Sendable {
-    let noun: String
-    let code: ErrorCode
-
-    static let strategy = Thing(noun: "strategy", code: .strategyNotFound)
-    static let backtest = Thing(noun: "backtest", code: .backtestNotFound)
-    static let order = Thing(noun: "order", code: .notFound)
-    static let runner = Thing(noun: "runner", code: .notFound)
-    static let replay = Thing(noun: "replay", code: .notFound)
-    static let upload = Thing(noun: "upload", code: .notFound)
-    static let job = Thing(noun: "job", code: .jobNotFound)
-    static let session = Thing(noun: "session", code: .notFound)
-    static let key = Thing(noun: "key", code: .notFound)
-    static let alert = Thing(noun: "alert", code: .notFound)
-    static let notification = Thing(noun: "notification", code: .notFound)
-    static let webhook = Thing(noun: "webhook", code: .notFound)
-    static let user = Thing(noun: "user", code: .notFound)
-
-    func missing(_ id: String) -> Problem { Problem(code, "There is no \(noun) \(id).") }
 }

@@ -23,3 +23,14 @@ enum TextPatterns {
     /// A path within this site: neither a backslash in it nor two slashes at its beginning.
     static let localAddress = #"^/([!-.0-\[\]-~][!-\[\]-~]*)?$"#
 }
+
+extension StringProtocol {
+    /// Without white space at both ends.
+    var trimmed: String {
+        let scalars = unicodeScalars
+        guard let first = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
+            let last = scalars.lastIndex(where: { !$0.properties.isWhitespace })
+        else { return "" }
+        return String(String.UnicodeScalarView(scalars[first...last]))
+    }
+}

@@ -97,7 +97,7 @@ enum AccountEnd {
 }
 
 extension Query {
-    fileprivate static func events(of userID: String, _ window: Window) -> Self where Output == [AccountEnd.Event] {
+    fileprivate static func events(of userID: String, _ window: Window) -> Query<[AccountEnd.Event]> {
         .all(
             """
             SELECT \(AccountEnd.Event.columns) FROM audit_events
@@ -105,7 +105,7 @@ extension Query {
             """, userID, window.probe, window.offset, read: inOrder(AccountEnd.Event.init))
     }
 
-    fileprivate static func hasOtherUsers(than userID: String) -> Self where Output == Bool {
+    fileprivate static func hasOtherUsers(than userID: String) -> Query<Bool> {
         .value("SELECT EXISTS (SELECT 1 FROM users WHERE deleted_at IS NULL AND id <> $1::uuid)", userID)
     }
 }

@@ -34,8 +34,8 @@ extension Call {
             return Ceremonies.problem(refusal.publicCode, as: code)
         }
         guard let userID else { return try note(true, &db) }
-        if db.isInTransaction { return try note(db.run(.holdingUser(userID)), &db) }
-        return try db.transaction(opening: .holdingUser(userID)) { db, isThere in try note(isThere, &db) }
+        if db.isInTransaction { return try note(db.run(.holdingUserIfThere(userID)), &db) }
+        return try db.transaction(opening: .holdingUserIfThere(userID)) { db, isThere in try note(isThere, &db) }
     }
 
     /// What a browser has answered, read by `read`.

@@ -78,7 +78,7 @@ extension Query {
     /// there is none, it is too old, or it was asked of another browser, session or purpose.
     static func takingQuestion(
         _ challengeHash: [UInt8], _ purpose: Challenges.Purpose, sessionID: String?, browser token: String
-    ) -> Self where Output == Challenges.Question? {
+    ) -> Query<Challenges.Question?> {
         .first(
             """
             WITH taken AS (

@@ -75,7 +75,7 @@ extension Credential {
 
 extension Query {
     /// Whose the credential is.
-    static func known(_ credential: Credential) -> Self where Output == KnownCredential? {
+    static func known(_ credential: Credential) -> Query<KnownCredential?> {
         .first(credential.sql, credential.hash, read: KnownCredential.init)
     }
 
@@ -86,7 +86,7 @@ extension Query {
     static func known(
         _ credential: Credential, meeting requirement: Requirement, countingFor limit: RateLimit, perMinute: Int,
         else address: RateLimit.Allowance
-    ) -> Self where Output == (KnownCredential?, RateLimit.Standing) {
+    ) -> Query<(KnownCredential?, RateLimit.Standing)> {
         .one(
             """
             WITH known AS (\(credential.sql)),

@@ -29,14 +29,14 @@ public enum Invitations {
 
 extension Query {
     /// The role that an unused invitation gives; nil when there is none or it has expired.
-    static func invitationRole(_ hash: [UInt8]) -> Self where Output == Role? {
+    static func invitationRole(_ hash: [UInt8]) -> Query<Role?> {
         .first(
             "SELECT role FROM invitations WHERE token_hash = $1 AND used_at IS NULL AND expires_at > now()", hash
         )
     }
 
     /// Marks an invitation as used; no change when somebody was quicker.
-    static func usingInvitation(_ hash: [UInt8], by userID: String) -> Self where Output == Int {
+    static func usingInvitation(_ hash: [UInt8], by userID: String) -> Query<Int> {
         .change(
             """
             UPDATE invitations SET used_at = now(), used_by = $2::uuid

@@ -92,7 +92,7 @@ private struct KeyRow: Sendable {
 }
 
 extension Query {
-    fileprivate static func keys(of userID: String) -> Self where Output == [KeyRow] {
+    fileprivate static func keys(of userID: String) -> Query<[KeyRow]> {
         .all(
             """
             SELECT \(KeyRow.columns) FROM api_keys
@@ -100,16 +100,14 @@ extension Query {
             """, userID, read: inOrder(KeyRow.init))
     }
 
-    fileprivate static func keyCount(
-        of userID: String
-    ) -> Query<(live: Int, kept: Int)> where Output == (live: Int, kept: Int) {
+    fileprivate static func keyCount(of userID: String) -> Query<(live: Int, kept: Int)> {
         .one(
             "SELECT count(*) FILTER (WHERE revoked_at IS NULL), count(*) FROM api_keys WHERE user_id = $1::uuid", userID
         ) { row in (live: try row.next(), kept: try row.next()) }
     }
 
     /// Ends a key; its prefix, or nil when the user has no such key.
-    fileprivate static func revokingKey(_ id: String, of userID: String) -> Self where Output == String? {
+    fileprivate static func revokingKey(_ id: String, of userID: String) -> Query<String?> {
         .first(
             """
             UPDATE api_keys SET revoked_at = now() WHERE id = $1::uuid AND user_id = $2::uuid AND revoked_at IS NULL
@@ -118,7 +116,7 @@ extension Query {
     }
 
     /// Ends all keys of a user; their prefixes.
-    static func revokingKeys(of userID: String) -> Query<[String]> where Output == [String] {
+    static func revokingKeys(of userID: String) -> Query<[String]> {
         .values(
             "UPDATE api_keys SET revoked_at = now() WHERE user_id = $1::uuid AND revoked_at IS NULL RETURNING prefix",
             userID)

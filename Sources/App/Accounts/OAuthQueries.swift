@@ -47,7 +47,7 @@ extension PendingSignIn {
 
 extension Query {
     /// Also takes along a few that nobody came back for.
-    static func inserting(_ pending: PendingSignIn, state: String, browser: String) -> Self where Output == Int {
+    static func inserting(_ pending: PendingSignIn, state: String, browser: String) -> Query<Int> {
         var sessionID: String?
         if case .link(let id) = pending.intent { sessionID = id }
         return .change(
@@ -67,7 +67,7 @@ extension Query {
     /// another browser ends it.
     static func takingPendingSignIn(
         state: String, browser: String?, provider: IdentityProvider
-    ) -> Self where Output == PendingSignIn.Taken {
+    ) -> Query<PendingSignIn.Taken> {
         Query<PendingSignIn.Row?>.first(
             "DELETE FROM oauth_states WHERE state_hash = $1 RETURNING \(PendingSignIn.Row.columns)",
             Sessions.hash(state), read: PendingSignIn.Row.init
@@ -81,7 +81,7 @@ extension Query {
     }
 
     /// The user of an identity; nil when nobody has it. Closed accounts have theirs, deleted ones none.
-    static func owner(of identity: Identity) -> Self where Output == (userID: String, isDisabled: Bool)? {
+    static func owner(of identity: Identity) -> Query<(userID: String, isDisabled: Bool)?> {
         .first(
             """
             SELECT i.user_id, u.disabled_at IS NOT NULL FROM oauth_identities i JOIN users u ON u.id = i.user_id
@@ -91,7 +91,7 @@ extension Query {
     }
 
     /// The user of a session that still holds and may do everything.
-    static func owner(ofSession id: String) -> Self where Output == String? {
+    static func owner(ofSession id: String) -> Query<String?> {
         .first(
             """
             SELECT s.user_id FROM sessions s JOIN users u ON u.id = s.user_id
@@ -101,15 +101,13 @@ extension Query {
             """, id, Sessions.idleDays)
     }
 
-    static func hasIdentity(_ userID: String, at provider: IdentityProvider) -> Self where Output == Bool {
+    static func hasIdentity(_ userID: String, at provider: IdentityProvider) -> Query<Bool> {
         .value(
             "SELECT EXISTS (SELECT 1 FROM oauth_identities WHERE user_id = $1::uuid AND provider = $2)", userID,
             provider)
     }
 
-    static func inserting(
-        _ identity: Identity, of userID: String, at provider: IdentityProvider
-    ) -> Self where Output == Int {
+    static func inserting(_ identity: Identity, of userID: String, at provider: IdentityProvider) -> Query<Int> {
         .change(
             """
             INSERT INTO oauth_identities (user_id, provider, issuer, subject, email, email_verified, last_used_at)
@@ -119,7 +117,7 @@ extension Query {
     }
 
     /// Notes that an identity was used, and what its provider says of it today; no change when it is gone.
-    static func recordingUse(of identity: Identity, by userID: String) -> Self where Output == Int {
+    static func recordingUse(of identity: Identity, by userID: String) -> Query<Int> {
         .change(
             """
             UPDATE oauth_identities SET email = $4, email_verified = $5, last_used_at = now()
@@ -128,13 +126,13 @@ extension Query {
     }
 
     /// For a transaction that has run ``lockingCaller(_:)`` before.
-    static func deletingIdentity(of userID: String, at provider: IdentityProvider) -> Self where Output == Int {
+    static func deletingIdentity(of userID: String, at provider: IdentityProvider) -> Query<Int> {
         .change("DELETE FROM oauth_identities WHERE user_id = $1::uuid AND provider = $2", userID, provider)
     }
 
     /// Believes a provider that a user's email is theirs: when it is the one they have, or they have none, and nobody
     /// else has proven it.
-    static func vouching(for email: String, of userID: String) -> Self where Output == Int {
+    static func vouching(for email: String, of userID: String) -> Query<Int> {
         .change(
             """
             UPDATE users SET email = $2, email_verified_at = now(), updated_at = now()

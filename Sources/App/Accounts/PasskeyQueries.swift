@@ -60,7 +60,7 @@ extension Query {
     /// The passkey with this id; nil when nobody has it.
     ///
     /// - Parameter isHeld: to the end of the transaction nobody changes or removes it.
-    static func credential(_ id: [UInt8], isHeld: Bool = false) -> Self where Output == StoredCredential? {
+    static func credential(_ id: [UInt8], isHeld: Bool = false) -> Query<StoredCredential?> {
         .first(
             """
             SELECT \(StoredCredential.columns) FROM webauthn_credentials c JOIN users u ON u.id = c.user_id
@@ -70,7 +70,7 @@ extension Query {
 
     /// Stores what a verified sign-in tells of its passkey: changes one row, or none when the passkey is gone or another
     /// sign-in has raised the counter meanwhile.
-    static func recording(_ used: AuthenticatedCredential) -> Self where Output == Int {
+    static func recording(_ used: AuthenticatedCredential) -> Query<Int> {
         let record = used.record
         return .change(
             """
@@ -82,7 +82,7 @@ extension Query {
     }
 
     /// A user's passkeys, oldest first.
-    static func passkeys(of userID: String) -> Self where Output == [PasskeyRow] {
+    static func passkeys(of userID: String) -> Query<[PasskeyRow]> {
         .all(
             """
             SELECT \(PasskeyRow.columns) FROM webauthn_credentials WHERE user_id = $1::uuid
@@ -92,7 +92,7 @@ extension Query {
 
     static func insertingPasskey(
         _ credential: RegisteredCredential, named name: String, for userID: String
-    ) -> Self where Output == Int {
+    ) -> Query<Int> {
         .change(
             """
             INSERT INTO webauthn_credentials (credential_id, user_id, public_key, sign_count, transports, aaguid,
@@ -103,14 +103,14 @@ extension Query {
             credential.isUserVerified, credential.attachment, credential.isDiscoverable)
     }
 
-    static func renamingPasskey(_ id: [UInt8], of userID: String, to name: String) -> Self where Output == Int {
+    static func renamingPasskey(_ id: [UInt8], of userID: String, to name: String) -> Query<Int> {
         .change(
             "UPDATE webauthn_credentials SET name = $3 WHERE credential_id = $1 AND user_id = $2::uuid", id, userID,
             name)
     }
 
     /// For a transaction that has run ``lockingCaller(_:)`` before.
-    static func deletingPasskey(_ id: [UInt8], of userID: String) -> Self where Output == Int {
+    static func deletingPasskey(_ id: [UInt8], of userID: String) -> Query<Int> {
         .change("DELETE FROM webauthn_credentials WHERE credential_id = $1 AND user_id = $2::uuid", id, userID)
     }
 
@@ -118,7 +118,7 @@ extension Query {
     ///
     /// Anybody may write anybody's email on an account of their own. So the list is that of one account, whose email was
     /// proven or else was there first: what later accounts hold neither pushes a passkey out nor shows in its length.
-    static func passkeyDescriptors(ofEmail email: String, limit: Int) -> Self where Output == [PasskeyDescriptor] {
+    static func passkeyDescriptors(ofEmail email: String, limit: Int) -> Query<[PasskeyDescriptor]> {
         .all(
             """
             SELECT credential_id, transports FROM webauthn_credentials WHERE user_id = (

@@ -39,7 +39,7 @@ struct ProfileRow: Sendable {
 
 extension Query {
     /// Throws ``Problem`` 401 when the user was deleted meanwhile.
-    static func profile(of userID: String) -> Self where Output == ProfileRow {
+    static func profile(of userID: String) -> Query<ProfileRow> {
         Query<ProfileRow?>.first(
             "SELECT \(ProfileRow.columns) FROM users u WHERE u.id = $1::uuid AND u.deleted_at IS NULL", userID,
             read: inOrder(ProfileRow.init)

@@ -73,7 +73,7 @@ extension Connection {
 
 extension Query {
     /// Uses up a code or link: whose it was; nil when there is none, it has expired, or its user is gone or shut out.
-    static func usingRecoveryCode(_ hash: [UInt8]) -> Self where Output == String? {
+    static func usingRecoveryCode(_ hash: [UInt8]) -> Query<String?> {
         .first(
             """
             WITH used AS (

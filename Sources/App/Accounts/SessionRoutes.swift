@@ -89,7 +89,7 @@ private struct SessionRow: Sendable {
 }
 
 extension Query {
-    fileprivate static func sessions(of userID: String, current: String) -> Self where Output == [SessionRow] {
+    fileprivate static func sessions(of userID: String, current: String) -> Query<[SessionRow]> {
         .all(
             """
             SELECT id, id = $3::uuid AS is_current, kind, method, device, created_at, last_seen_at, expires_at FROM sessions

@@ -93,7 +93,7 @@ extension Query {
     /// Starts a session. The one that the browser had before ends, and so do the user's expired and oldest ones.
     static func startingSession(
         of userID: String, by method: Sessions.Method, on device: String, replacing old: String?
-    ) -> Self where Output == Sessions.Started {
+    ) -> Query<Sessions.Started> {
         let token = Sessions.newToken(), kind = method.kind
         let minutes = kind == .full ? Sessions.absoluteDays * 1_440 : Sessions.recoveryMinutes
         return .one(
@@ -114,7 +114,7 @@ extension Query {
 
     /// Gives a session a new token, and marks its user as just confirmed. The old token is worth nothing from now on.
     /// Nil when the session has ended.
-    static func renewingSession(_ id: String) -> Self where Output == Sessions.Started? {
+    static func renewingSession(_ id: String) -> Query<Sessions.Started?> {
         let token = Sessions.newToken()
         return .first(
             """
@@ -127,12 +127,12 @@ extension Query {
     }
 
     /// Ends one session of a user.
-    static func endingSession(_ id: String, of userID: String) -> Self where Output == Int {
+    static func endingSession(_ id: String, of userID: String) -> Query<Int> {
         .change("DELETE FROM sessions WHERE id = $1::uuid AND user_id = $2::uuid", id, userID)
     }
 
     /// Ends every session of a user apart from one.
-    static func endingSessions(of userID: String, except id: String?) -> Self where Output == Int {
+    static func endingSessions(of userID: String, except id: String?) -> Query<Int> {
         .change("DELETE FROM sessions WHERE user_id = $1::uuid AND id IS DISTINCT FROM $2::uuid", userID, id)
     }
 }

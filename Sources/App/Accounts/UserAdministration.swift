@@ -103,7 +103,7 @@ public struct UserRow: Sendable {
 }
 
 extension Query {
-    fileprivate static func users(limit: Int, offset: Int) -> Self where Output == [UserRow] {
+    fileprivate static func users(limit: Int, offset: Int) -> Query<[UserRow]> {
         .all(
             """
             SELECT \(UserRow.columns) FROM users u WHERE u.deleted_at IS NULL
@@ -111,7 +111,7 @@ extension Query {
             """, limit, offset, read: inOrder(UserRow.init))
     }
 
-    fileprivate static func user(_ id: String) -> Self where Output == UserRow? {
+    fileprivate static func user(_ id: String) -> Query<UserRow?> {
         .first(
             "SELECT \(UserRow.columns) FROM users u WHERE u.deleted_at IS NULL AND u.id = $1::uuid", id,
             read: inOrder(UserRow.init))

@@ -95,7 +95,7 @@ extension Query {
     /// Makes changes of one user's ways in wait for each other; false when the user was deleted or shut out meanwhile. Rows
     /// that refer to the user may be added meanwhile: who has changed one of the ways in by itself writes its event, and
     /// would else wait for us while we wait for that change.
-    static func lockingUser(_ id: String) -> Self where Output == Bool {
+    static func lockingUser(_ id: String) -> Query<Bool> {
         Query<Int>.change(
             "SELECT 1 FROM users WHERE id = $1::uuid AND deleted_at IS NULL AND disabled_at IS NULL FOR NO KEY UPDATE",
             id
@@ -103,12 +103,12 @@ extension Query {
     }
 
     /// The same of who is asking: 401 when the user was deleted or shut out meanwhile.
-    static func lockingCaller(_ id: String) -> Self where Output == Void {
+    static func lockingCaller(_ id: String) -> Query<Void> {
         Query<Bool>.lockingUser(id).map { isThere in if !isThere { throw Problem(.unauthorized) } }
     }
 
     /// Whether there is the user, whom nobody deletes until the transaction ends.
-    static func holdingUser(_ id: String) -> Query<Bool> {
+    static func holdingUserIfThere(_ id: String) -> Query<Bool> {
         Query<Int>.change("SELECT 1 FROM users WHERE id = $1::uuid AND deleted_at IS NULL FOR SHARE", id).map {
             $0 == 1
         }
@@ -118,14 +118,14 @@ extension Query {
     /// its locks, because who ends an account holds this row while waiting for what others have begun.
     ///
     /// Running it throws ``Problem`` 401 when the user was deleted or shut out meanwhile.
-    static func holdingUser(_ id: String) -> Self where Output == Void {
+    static func holdingUser(_ id: String) -> Query<Void> {
         Query<Int>.change(
             "SELECT 1 FROM users WHERE id = $1::uuid AND deleted_at IS NULL AND disabled_at IS NULL FOR SHARE", id
         ).map { count in guard count == 1 else { throw Problem(.unauthorized) } }
     }
 
     /// The ids of those who may sign in as admin; none of them changes until the transaction ends.
-    static func lockingAdmins() -> Self where Output == [String] {
+    static func lockingAdmins() -> Query<[String]> {
         .values(
             """
             SELECT id FROM users WHERE role = 'admin' AND deleted_at IS NULL AND disabled_at IS NULL ORDER BY id
@@ -134,7 +134,7 @@ extension Query {
     }
 
     /// In how many ways a user can sign in: passkeys, and accounts elsewhere.
-    static func waysIn(of userID: String) -> Self where Output == Int {
+    static func waysIn(of userID: String) -> Query<Int> {
         .value(
             """
             SELECT (SELECT count(*) FROM webauthn_credentials WHERE user_id = $1::uuid)

@@ -117,7 +117,7 @@ struct AlertRow: Sendable {
 }
 
 extension Query {
-    fileprivate static func alerts(of userID: String) -> Self where Output == [AlertRow] {
+    fileprivate static func alerts(of userID: String) -> Query<[AlertRow]> {
         .all(
             """
             SELECT \(AlertRow.columns) FROM \(AlertRow.tables) WHERE a.user_id = $1::uuid
@@ -125,15 +125,13 @@ extension Query {
             """, userID, read: inOrder(AlertRow.init))
     }
 
-    fileprivate static func alert(_ id: String, of userID: String) -> Self where Output == AlertRow? {
+    fileprivate static func alert(_ id: String, of userID: String) -> Query<AlertRow?> {
         .first(
             "SELECT \(AlertRow.columns) FROM \(AlertRow.tables) WHERE a.id = $1::uuid AND a.user_id = $2::uuid", id,
             userID, read: inOrder(AlertRow.init))
     }
 
-    fileprivate static func alert(
-        like form: AlertForm, symbol: Int?, of userID: String
-    ) -> Self where Output == AlertRow? {
+    fileprivate static func alert(like form: AlertForm, symbol: Int?, of userID: String) -> Query<AlertRow?> {
         .first(
             """
             SELECT \(AlertRow.columns) FROM \(AlertRow.tables)
@@ -142,16 +140,14 @@ extension Query {
             """, userID, form.kind, symbol, form.level, read: inOrder(AlertRow.init))
     }
 
-    fileprivate static func alertCount(of userID: String) -> Self where Output == Int {
+    fileprivate static func alertCount(of userID: String) -> Query<Int> {
         .value("SELECT count(*) FROM alerts WHERE user_id = $1::uuid", userID)
     }
 
-    fileprivate static func activeSymbol(_ ticker: String) -> Self where Output == Int? {
+    fileprivate static func activeSymbol(_ ticker: String) -> Query<Int?> {
         .first("SELECT id FROM symbols WHERE symbol = $1 AND is_active", ticker)
     }
-}
 
-extension Query where Output == Int {
     /// SQL for the end of the newest bar of a symbol: what is stored by now nobody has to be told. Where there is none, the
     /// present.
     private static func newestEnd(_ symbol: String) -> String {
@@ -162,7 +158,7 @@ extension Query where Output == Int {
     }
 
     /// - Parameter isRoom: whether one more may be added; one that is there is armed in any case.
-    fileprivate static func setting(_ form: AlertForm, symbol: Int?, for userID: String, isRoom: Bool) -> Self {
+    fileprivate static func setting(_ form: AlertForm, symbol: Int?, for userID: String, isRoom: Bool) -> Query<Int> {
         .change(
             """
             INSERT INTO alerts AS a (user_id, kind, symbol_id, level, seen_until)
@@ -176,7 +172,7 @@ extension Query where Output == Int {
     }
 
     /// One that is armed goes on as it is.
-    fileprivate static func arming(_ id: String, of userID: String) -> Self {
+    fileprivate static func arming(_ id: String, of userID: String) -> Query<Int> {
         .change(
             """
             UPDATE alerts SET is_armed = true, seen_until = \(newestEnd("alerts.symbol_id"))
@@ -184,7 +180,7 @@ extension Query where Output == Int {
             """, id, userID)
     }
 
-    fileprivate static func removingAlert(_ id: String, of userID: String) -> Self {
+    fileprivate static func removingAlert(_ id: String, of userID: String) -> Query<Int> {
         .change("DELETE FROM alerts WHERE id = $1::uuid AND user_id = $2::uuid", id, userID)
     }
 }

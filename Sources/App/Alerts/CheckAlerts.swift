@@ -67,7 +67,7 @@ extension Query {
     /// One statement: bars that are stored meanwhile are neither met nor passed over.
     fileprivate static func meetingAlerts(
         of symbol: Int, _ table: BarTable, _ timeframe: Timeframe
-    ) -> Self where Output == [MetAlert] {
+    ) -> Query<[MetAlert]> {
         let time = table.timeColumn
         // The first bound is one that the table's index knows.
         let isNew =
@@ -96,10 +96,8 @@ extension Query {
             SELECT * FROM moved WHERE start IS NOT NULL ORDER BY user_id, start, id
             """, symbol, timeframe, timeframe == .day ? "1 day" : "1 hour", read: MetAlert.init)
     }
-}
 
-extension Query where Output == Int {
-    fileprivate static func telling(_ met: [MetAlert], _ words: [String], of symbol: Int) -> Self {
+    fileprivate static func telling(_ met: [MetAlert], _ words: [String], of symbol: Int) -> Query<Int> {
         .change(
             """
             INSERT INTO notifications (user_id, kind, symbol_id, subject_id, detail)

@@ -139,7 +139,7 @@ private struct PendingMessage: Sendable {
 
 extension Query {
     /// Nil where it was sent, or its webhook is gone.
-    fileprivate static func pendingMessage(_ id: String) -> Self where Output == PendingMessage? {
+    fileprivate static func pendingMessage(_ id: String) -> Query<PendingMessage?> {
         .first(
             """
             SELECT \(PendingMessage.columns) FROM \(WebhookDelivery.tables)
@@ -151,7 +151,7 @@ extension Query {
     /// Lets a webhook rest after a failed attempt: a minute, and twice as long each time, up to an hour.
     ///
     /// - Returns: whose it is, if it was switched off by that.
-    fileprivate static func failing(_ webhookID: String) -> Self where Output == String? {
+    fileprivate static func failing(_ webhookID: String) -> Query<String?> {
         .first(
             """
             WITH failed AS (
@@ -162,10 +162,8 @@ extension Query {
             SELECT user_id FROM failed WHERE NOT is_active AND failures = \(Webhook.maximumFailures)
             """, webhookID)
     }
-}
 
-extension Query where Output == Int {
-    fileprivate static func delivered(_ id: String, _ status: Int) -> Self {
+    fileprivate static func delivered(_ id: String, _ status: Int) -> Query<Int> {
         .change(
             """
             UPDATE webhook_deliveries SET status = 'delivered', attempts = attempts + 1, response_status = $2, error = NULL,
@@ -174,14 +172,14 @@ extension Query where Output == Int {
             """, id, status)
     }
 
-    fileprivate static func recovering(_ webhookID: String) -> Self {
+    fileprivate static func recovering(_ webhookID: String) -> Query<Int> {
         .change(
             """
             UPDATE webhooks SET failures = 0, rests_until = NULL, delivered_at = clock_timestamp() WHERE id = $1::uuid
             """, webhookID)
     }
 
-    fileprivate static func attempted(_ id: String, _ status: Int?, _ sentence: String) -> Self {
+    fileprivate static func attempted(_ id: String, _ status: Int?, _ sentence: String) -> Query<Int> {
         .change(
             """
             UPDATE webhook_deliveries SET attempts = attempts + 1, response_status = $2, error = left($3, 500)
@@ -189,7 +187,8 @@ extension Query where Output == Int {
             """, id, status, sentence)
     }
 
-    fileprivate static func tellingSwitchedOff(_ webhookID: String, of userID: String, _ sentence: String) -> Self {
+    fileprivate static func tellingSwitchedOff(_ webhookID: String, of userID: String, _ sentence: String) -> Query<Int>
+    {
         .change(
             """
             INSERT INTO notifications (user_id, kind, subject_id, detail)
@@ -199,7 +198,7 @@ extension Query where Output == Int {
             """, webhookID, userID, sentence)
     }
 
-    fileprivate static func givingUpDelivery(_ id: String, _ words: String) -> Self {
+    fileprivate static func givingUpDelivery(_ id: String, _ words: String) -> Query<Int> {
         .change(
             """
             UPDATE webhook_deliveries SET status = 'failed', error = left(coalesce(error, $2), 500),

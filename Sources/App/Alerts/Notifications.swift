@@ -78,7 +78,7 @@ private struct NotificationRow: Sendable {
 extension Query {
     fileprivate static func notifications(
         of userID: String, onlyUnread: Bool, _ window: Window
-    ) -> Self where Output == [NotificationRow] {
+    ) -> Query<[NotificationRow]> {
         .all(
             """
             SELECT \(NotificationRow.columns) FROM notifications n LEFT JOIN symbols s ON s.id = n.symbol_id
@@ -87,13 +87,11 @@ extension Query {
             """, userID, onlyUnread, window.probe, window.offset, read: inOrder(NotificationRow.init))
     }
 
-    fileprivate static func unreadCount(of userID: String) -> Self where Output == Int {
+    fileprivate static func unreadCount(of userID: String) -> Query<Int> {
         .value("SELECT count(*) FROM notifications WHERE user_id = $1::uuid AND read_at IS NULL", userID)
     }
-}
 
-extension Query where Output == Int {
-    fileprivate static func reading(_ id: String, of userID: String) -> Self {
+    fileprivate static func reading(_ id: String, of userID: String) -> Query<Int> {
         .change(
             """
             UPDATE notifications SET read_at = coalesce(read_at, clock_timestamp())
@@ -101,7 +99,7 @@ extension Query where Output == Int {
             """, id, userID)
     }
 
-    fileprivate static func readingAll(of userID: String) -> Self {
+    fileprivate static func readingAll(of userID: String) -> Query<Int> {
         .change(
             "UPDATE notifications SET read_at = clock_timestamp() WHERE user_id = $1::uuid AND read_at IS NULL", userID)
     }

@@ -40,7 +40,7 @@ private struct FollowedSeries: Sendable {
 
 extension Query {
     /// Users in their order, so that two who tell them never wait for each other in a circle.
-    fileprivate static func followedSeries() -> Self where Output == [FollowedSeries] {
+    fileprivate static func followedSeries() -> Query<[FollowedSeries]> {
         .all(
             """
             SELECT a.user_id, \(ReachedSeries.columns) FROM alerts a
@@ -54,10 +54,8 @@ extension Query {
             WHERE a.kind = $1 ORDER BY a.user_id, s.symbol, b.interval
             """, AlertKind.dataStale, read: FollowedSeries.init)
     }
-}
 
-extension Query where Output == Int {
-    fileprivate static func tellingStale(_ series: [FollowedSeries]) -> Self {
+    fileprivate static func tellingStale(_ series: [FollowedSeries]) -> Query<Int> {
         .change(
             """
             SELECT notify_subscriber(t.user_id, '\(AlertKind.dataStale.rawValue)', t.symbol_id, NULL, t.words, t.key)

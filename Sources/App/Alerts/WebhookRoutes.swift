@@ -134,21 +134,19 @@ extension Form where Content == String {
 }
 
 extension Query {
-    fileprivate static func webhooks(of userID: String) -> Self where Output == [Webhook] {
+    fileprivate static func webhooks(of userID: String) -> Query<[Webhook]> {
         .all(
             "SELECT \(Webhook.columns) FROM webhooks w WHERE w.user_id = $1::uuid ORDER BY w.created_at DESC, w.id",
             userID, read: inOrder(Webhook.init))
     }
 
-    fileprivate static func insertingWebhook(_ url: String, of userID: String) -> Self where Output == Webhook {
+    fileprivate static func insertingWebhook(_ url: String, of userID: String) -> Query<Webhook> {
         .one(
             "INSERT INTO webhooks AS w (user_id, url) VALUES ($1::uuid, $2) RETURNING \(Webhook.columns)", userID, url,
             read: inOrder(Webhook.init))
     }
 
-    fileprivate static func switching(
-        _ id: String, of userID: String, _ isActive: Bool
-    ) -> Self where Output == Webhook? {
+    fileprivate static func switching(_ id: String, of userID: String, _ isActive: Bool) -> Query<Webhook?> {
         .first(
             """
             UPDATE webhooks AS w SET is_active = $3, failures = CASE WHEN $3 THEN 0 ELSE failures END,
@@ -158,30 +156,26 @@ extension Query {
     }
 
     /// Whether it is switched on; nil where there is none. It stays until the transaction ends.
-    fileprivate static func holdingWebhook(_ id: String, of userID: String) -> Self where Output == Bool? {
+    fileprivate static func holdingWebhook(_ id: String, of userID: String) -> Query<Bool?> {
         .first(
             "SELECT is_active FROM webhooks WHERE id = $1::uuid AND user_id = $2::uuid FOR NO KEY UPDATE", id, userID
         )
     }
 
-    fileprivate static func deliveries(
-        to id: String, of userID: String, _ window: Window
-    ) -> Self where Output == [WebhookDelivery] {
+    fileprivate static func deliveries(to id: String, of userID: String, _ window: Window) -> Query<[WebhookDelivery]> {
         .all(
             """
             SELECT \(WebhookDelivery.columns) FROM \(WebhookDelivery.tables) JOIN webhooks w ON w.id = d.webhook_id
             WHERE w.id = $1::uuid AND w.user_id = $2::uuid ORDER BY d.created_at DESC, d.id LIMIT $3 OFFSET $4
             """, id, userID, window.probe, window.offset, read: inOrder(WebhookDelivery.init))
     }
-}
 
-extension Query where Output == Int {
-    fileprivate static func removingWebhook(_ id: String, of userID: String) -> Self {
+    fileprivate static func removingWebhook(_ id: String, of userID: String) -> Query<Int> {
         .change("DELETE FROM webhooks WHERE id = $1::uuid AND user_id = $2::uuid", id, userID)
     }
 
     /// Nothing where a test waits already.
-    fileprivate static func insertingTest(_ delivery: String, to id: String) -> Self {
+    fileprivate static func insertingTest(_ delivery: String, to id: String) -> Query<Int> {
         .change(
             """
             INSERT INTO webhook_deliveries (id, webhook_id) SELECT $1::uuid, $2::uuid

@@ -107,19 +107,19 @@ public struct AuditLog: Sendable {
     /// - Parameter pause: called between two of them; what it throws ends the work.
     /// - Throws: ``AuditError``, at the end, where a chain does not hold: it keeps nobody in the others.
     func eraseWhoHasLeft(in db: inout Connection, pause: (inout Connection) throws -> Void) throws {
-        var trouble: AuditError?
+        var firstError: AuditError?
         for user in try db.run(.whoHasLeftTheirEvents()) {
             var hasMore = true
             while hasMore {
                 do { hasMore = try db.transaction { db in try erase(userID: user, in: &db) } } catch let error
                     as AuditError
                 {
-                    (trouble, hasMore) = (trouble ?? error, false)
+                    (firstError, hasMore) = (firstError ?? error, false)
                 }
                 try pause(&db)
             }
         }
-        if let trouble { throw trouble }
+        if let firstError { throw firstError }
     }
 }
 
@@ -127,9 +127,7 @@ extension Query {
     /// Takes a person out of their events. The chain wants an event that accounts for it (``AuditLog/erase``).
     ///
     /// - Parameter maximum: the oldest so many; nil: all.
-    static func erasingAuditEvents(
-        of userID: String, maximum: Int? = nil
-    ) -> Query<[(stream: Int, id: Int)]> where Output == [(stream: Int, id: Int)] {
+    static func erasingAuditEvents(of userID: String, maximum: Int? = nil) -> Query<[(stream: Int, id: Int)]> {
         .all(
             """
             UPDATE audit_events SET payload_json = NULL, payload_salt = NULL, user_id = NULL WHERE id IN (
@@ -142,7 +140,7 @@ extension Query {
     /// That somebody has left stays told; it names nobody any more.
     private static var isErasable: String { "e.event_type <> '\(AccountEvent.userDeleted.rawValue)'" }
 
-    fileprivate static func whoHasLeftTheirEvents() -> Query<[String]> where Output == [String] {
+    fileprivate static func whoHasLeftTheirEvents() -> Query<[String]> {
         .values(
             """
             SELECT u.id FROM users u WHERE u.deleted_at IS NOT NULL
@@ -152,11 +150,11 @@ extension Query {
 
     /// Locks the head of a user's chain for events that are to follow: the last statement before ``AuditLog/append``. Where
     /// no secret is set nothing follows, and nothing is lost by that.
-    static func lockingAuditHead(of userID: String?, events: Int = 1) -> Self where Output == LockedAuditHead {
+    static func lockingAuditHead(of userID: String?, events: Int = 1) -> Query<LockedAuditHead> {
         lockingAuditHead(AuditEvent.stream(of: userID), events: events)
     }
 
-    fileprivate static func lockingAuditHead(_ stream: Int, events: Int) -> Self where Output == LockedAuditHead {
+    fileprivate static func lockingAuditHead(_ stream: Int, events: Int) -> Query<LockedAuditHead> {
         // The outer select runs once the row is locked, so ids and times rise along a chain.
         .one(
             """
@@ -172,9 +170,7 @@ extension Query {
     }
 
     /// - Parameter head: what the chain ends in once the row is there.
-    fileprivate static func linking(
-        _ row: AuditRow, _ head: AuditHead, _ signature: [UInt8]
-    ) -> Query<Int> where Output == Int {
+    fileprivate static func linking(_ row: AuditRow, _ head: AuditHead, _ signature: [UInt8]) -> Query<Int> {
         .change(
             """
             WITH event AS (

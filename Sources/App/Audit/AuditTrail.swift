@@ -37,8 +37,8 @@ public struct AuditTrail: Sendable {
             for stream in Self.streams {
                 do {
                     events += try verify(stream, checkpoints.compactMap { $0.heads[stream] }, in: &db)
-                } catch let fault as AuditError {
-                    faults.append(fault)
+                } catch let error as AuditError {
+                    faults.append(error)
                 }
             }
             return Verification(
@@ -197,19 +197,19 @@ struct StoredEvent: Sendable {
 }
 
 extension Query {
-    fileprivate static func auditHead(_ stream: Int) -> Self where Output == StoredHead? {
+    fileprivate static func auditHead(_ stream: Int) -> Query<StoredHead?> {
         .first("SELECT \(StoredHead.columns) FROM audit_heads WHERE stream = $1::int2", stream, read: StoredHead.init)
     }
 
-    fileprivate static func signedAuditHeads() -> Self where Output == [StoredHead] {
+    fileprivate static func signedAuditHeads() -> Query<[StoredHead]> {
         .all("SELECT \(StoredHead.columns) FROM audit_heads WHERE mac IS NOT NULL", read: StoredHead.init)
     }
 
-    fileprivate static func auditAnchor(_ stream: Int) -> Self where Output == StoredHead? {
+    fileprivate static func auditAnchor(_ stream: Int) -> Query<StoredHead?> {
         .first("SELECT \(StoredHead.columns) FROM audit_anchors WHERE stream = $1::int2", stream, read: StoredHead.init)
     }
 
-    fileprivate static func moving(anchor: AuditHead, signature: [UInt8]) -> Self where Output == Int {
+    fileprivate static func moving(anchor: AuditHead, signature: [UInt8]) -> Query<Int> {
         .change(
             """
             INSERT INTO audit_anchors (\(StoredHead.columns)) VALUES ($1::int2, $2, $3, $4, $5)
@@ -218,9 +218,7 @@ extension Query {
             """, anchor.stream, anchor.lastID, anchor.lastHash, anchor.count, signature)
     }
 
-    fileprivate static func auditEvents(
-        of stream: Int, after last: Int, limit: Int
-    ) -> Self where Output == [StoredEvent] {
+    fileprivate static func auditEvents(of stream: Int, after last: Int, limit: Int) -> Query<[StoredEvent]> {
         .all(
             """
             SELECT \(StoredEvent.columns) FROM audit_events WHERE stream = $1::int2 AND id > $2 ORDER BY id LIMIT $3

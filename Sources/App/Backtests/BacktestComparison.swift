@@ -138,7 +138,7 @@ extension Form where Content == [String] {
 
 extension Query {
     /// The definition of a strategy's version, also of a deleted strategy.
-    static func definition(ofVersion id: Int) -> Self where Output == StoredDefinition {
+    static func definition(ofVersion id: Int) -> Query<StoredDefinition> {
         .value("SELECT definition_json FROM strategy_versions WHERE id = $1::int", id)
     }
 }

@@ -81,10 +81,10 @@ extension StrategyRow {
         guard let definition = version.definition.definition else {
             throw Problem(.backtestInvalidDefinition, "This release does not take the stored definition any more.")
         }
-        if let fault = definition.faults.first {
+        if let error = definition.errors.first {
             throw Problem(
                 .backtestInvalidDefinition,
-                "The stored definition is of an earlier release: \(fault.path) \(fault.message). Save it anew.")
+                "The stored definition is of an earlier release: \(error.path) \(error.message). Save it anew.")
         }
         return definition
     }

@@ -98,23 +98,21 @@ struct ListedBacktest: Sendable {
 
 extension Query {
     /// A user's run.
-    static func backtest(_ id: String, of userID: String) -> Self where Output == BacktestRow? {
+    static func backtest(_ id: String, of userID: String) -> Query<BacktestRow?> {
         .first(
             "SELECT \(BacktestRow.columns) FROM \(BacktestRow.tables) WHERE r.id = $1::uuid AND r.user_id = $2::uuid",
             id, userID, read: BacktestRow.init)
     }
 
     /// Anybody's run.
-    static func backtest(_ id: String) -> Self where Output == BacktestRow? {
+    static func backtest(_ id: String) -> Query<BacktestRow?> {
         .first(
             "SELECT \(BacktestRow.columns) FROM \(BacktestRow.tables) WHERE r.id = $1::uuid", id,
             read: BacktestRow.init)
     }
 
     /// A user's runs, newest first, each with its headline results.
-    static func backtests(
-        of userID: String, _ filter: BacktestFilter, _ window: Window
-    ) -> Self where Output == [ListedBacktest] {
+    static func backtests(of userID: String, _ filter: BacktestFilter, _ window: Window) -> Query<[ListedBacktest]> {
         var parameters: [any ParameterValue] = [userID, window.probe, window.offset]
         var conditions = "user_id = $1::uuid"
         // Only what is asked for, so that the plan for a whole list can follow the index and stop after a page.
@@ -140,7 +138,7 @@ extension Query {
     }
 
     /// The stored figures of a run; nil before completion.
-    static func figures(ofRun id: String) -> Self where Output == BacktestFigures? {
+    static func figures(ofRun id: String) -> Query<BacktestFigures?> {
         .first("SELECT to_jsonb(b) FROM backtest_results b WHERE b.backtest_run_id = $1::uuid", id)
     }
 }

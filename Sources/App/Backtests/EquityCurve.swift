@@ -66,18 +66,18 @@ struct ShownCurve: Sendable {
     ])
 }
 
-extension Query where Output == EquityCurve {
+extension Query {
     /// A run's whole curve.
-    static func equity(ofRun id: String) -> Query {
-        Query(
+    static func equity(ofRun id: String) -> Query<EquityCurve> {
+        .init(
             "SELECT ts, equity FROM backtest_equity_points WHERE backtest_run_id = $1::uuid ORDER BY chunk_no", id,
             decode: EquityCurve.init)
     }
 
     /// What of a run's curve is needed to draw at most so many points of it.
-    static func equity(ofRun id: String, drawing points: Int) -> Query {
+    static func equity(ofRun id: String, drawing points: Int) -> Query<EquityCurve> {
         guard points == EquityCurve.drawn else { return equity(ofRun: id) }
-        return Query(
+        return .init(
             """
             SELECT ts, equity FROM backtest_equity_thinned WHERE backtest_run_id = $1::uuid
             UNION ALL
@@ -86,11 +86,9 @@ extension Query where Output == EquityCurve {
              ORDER BY chunk_no)
             """, id, decode: EquityCurve.init)
     }
-}
 
-extension Query where Output == Int {
     /// Stores a run's curve, and what is drawn of it where that is not all of it.
-    static func storing(_ curve: EquityCurve, ofRun id: String) -> Query {
+    static func storing(_ curve: EquityCurve, ofRun id: String) -> Query<Int> {
         let drawn = curve.thinned(to: EquityCurve.drawn), isShort = drawn.times.count == curve.times.count
         // The server cuts the arrays, which costs it less than finding its way through as many rows of parameters.
         return .change(

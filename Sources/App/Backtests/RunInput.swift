@@ -112,5 +112,5 @@ extension StoredRun {
 
 extension BarError {
     /// Of bars that are stored.
-    var sentence: String { "Stored bar \(index) cannot be used: \(fault)." }
+    var sentence: String { "Stored bar \(index) cannot be used: \(reason)." }
 }

@@ -70,7 +70,7 @@ struct RunStatistics: Equatable, Sendable {
 
 extension Query {
     /// What of a run's result its statistics are made of; nil when it has none.
-    fileprivate static func resultFacts(ofRun id: String) -> Self where Output == RunStatistics.ResultFacts? {
+    fileprivate static func resultFacts(ofRun id: String) -> Query<RunStatistics.ResultFacts?> {
         .first(
             """
             SELECT b.num_trades, b.returns_count, r.periods_per_year, b.sharpe_per_bar, b.skewness, b.kurtosis, b.psr,
@@ -85,7 +85,7 @@ extension Query {
     /// `run` is the run $1; `family` its lineage and every other of the owner's that holds an identical definition,
     /// because identical definitions share a lineage, also when an update made them so later. `tried` is the owner's
     /// ledger, an evaluation that two lineages hold once.
-    fileprivate static func ledger(ofRun id: String) -> Self where Output == RunStatistics.Ledger {
+    fileprivate static func ledger(ofRun id: String) -> Query<RunStatistics.Ledger> {
         .one(
             """
             WITH RECURSIVE run AS (

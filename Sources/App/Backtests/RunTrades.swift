@@ -75,18 +75,14 @@ struct ShownTrade: Sendable {
 
 extension Query {
     /// A run's trades in order.
-    static func trades(
-        ofRun id: String, limit: Int = Int(Int32.max), offset: Int = 0
-    ) -> Self where Output == [TradeRow] {
+    static func trades(ofRun id: String, limit: Int = Int(Int32.max), offset: Int = 0) -> Query<[TradeRow]> {
         .all(
             """
             SELECT trade_no, side, \(TradeRow.names)
             FROM backtest_trades WHERE backtest_run_id = $1::uuid ORDER BY trade_no LIMIT $2::int OFFSET $3::int
             """, id, limit, offset, read: TradeRow.init)
     }
-}
 
-extension Query where Output == Int {
     /// All trades of a run in one row of parameters, column by column.
     static func storing(_ trades: [Trade], ofRun id: String, symbol: Int) -> Query<Int> {
         .change(

@@ -38,7 +38,7 @@ extension RunWarnings {
 
 extension Query {
     /// - Returns: nil when there is no such run.
-    static func warnings(ofRun id: String) -> Self where Output == RunWarnings? {
+    static func warnings(ofRun id: String) -> Query<RunWarnings?> {
         .first(
             """
             SELECT \(RunWarnings.columns) FROM backtest_runs r

@@ -84,17 +84,17 @@ extension RunInput {
     func compute(
         _ configuration: Configuration, _ job: inout RunningJob, in db: inout Connection
     ) throws -> Report {
-        var trouble: (any Error)?
+        var stopError: (any Error)?
         do {
             return try Engine.run(
                 run.definition, on: bars, from: firstTradable, options: run.options,
                 periodsPerYear: run.settings.periodsPerYear, limits: EngineLimits(configuration),
                 isCancelled: {
-                    do { try job.check(0.4, in: &db) } catch { trouble = error }
-                    return trouble != nil
+                    do { try job.check(0.4, in: &db) } catch { stopError = error }
+                    return stopError != nil
                 }, now: { UInt64(SystemClock.monotonicNanoseconds()) })
         } catch {
-            if let trouble { throw trouble }
+            if let stopError { throw stopError }
             if case .timeout = error { throw EarlyEndError.late }
             throw error
         }

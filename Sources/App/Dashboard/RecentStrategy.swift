@@ -67,7 +67,7 @@ struct RecentStrategy: Sendable {
 
 extension Query {
     /// A user's newest active strategies. Each brings a row of every table along, found by an index.
-    static func newestStrategies(of userID: String, _ count: Int) -> Self where Output == [RecentStrategy] {
+    static func newestStrategies(of userID: String, _ count: Int) -> Query<[RecentStrategy]> {
         .all(
             """
             WITH newest AS MATERIALIZED (

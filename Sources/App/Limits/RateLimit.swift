@@ -137,7 +137,7 @@ extension RateLimit {
 
 extension Query {
     /// Counts a request of a bucket, or refuses it.
-    static func counting(_ allowance: RateLimit.Allowance) -> Self where Output == RateLimit.Standing {
+    static func counting(_ allowance: RateLimit.Allowance) -> Query<RateLimit.Standing> {
         .one(
             RateLimit.sql(bucket: "$1", perMinute: "$2", from: "(VALUES (1)) one"), allowance.bucket,
             allowance.perMinute
@@ -147,7 +147,7 @@ extension Query {
     }
 
     /// Removes what no longer says anything, a bounded number of rows; what another process is counting is left to it.
-    static func pruningRateLimits() -> Self where Output == Int {
+    static func pruningRateLimits() -> Query<Int> {
         .change(
             """
             DELETE FROM rate_limits WHERE bucket IN (

@@ -89,16 +89,14 @@ struct Usage: Sendable {
     }
 }
 
-extension Query where Output == Int {
+extension Query {
     /// Makes others who add something of this user's wait until the transaction ends.
-    static func lockingUsage(of userID: String) -> Self {
+    static func lockingUsage(of userID: String) -> Query<Int> {
         .change("SELECT 1 FROM user_usage WHERE user_id = $1::uuid FOR NO KEY UPDATE", userID)
     }
-}
 
-extension Query where Output == Usage? {
     /// What a user has; nil for who never had a run or a strategy.
-    static func usage(of userID: String) -> Self {
+    static func usage(of userID: String) -> Query<Usage?> {
         .first(
             """
             SELECT u.runs, u.equity_points, u.trials,

@@ -18,7 +18,7 @@ struct SeriesToCheck: Sendable {
 
 extension Query {
     /// The series of a symbol that have bars, days before hours. They stay as they are until the end of the transaction.
-    static func seriesToCheck(ofSymbol id: Int) -> Self where Output == [SeriesToCheck] {
+    static func seriesToCheck(ofSymbol id: Int) -> Query<[SeriesToCheck]> {
         .all(
             """
             SELECT s.symbol, s.asset_type, b.interval, s.exchange, b.partial, b.revision,
@@ -34,7 +34,7 @@ extension Query {
     }
 
     /// Which bars of a series had other prices before; nil when none had. Volumes come late and are no news.
-    static func revision(of table: BarTable, _ timeframe: Timeframe, symbol id: Int) -> Self where Output == Revision? {
+    static func revision(of table: BarTable, _ timeframe: Timeframe, symbol id: Int) -> Query<Revision?> {
         .first(
             """
             SELECT count(DISTINCT r.start), min(r.start), max(r.start), max(r.replaced_at), max(abs(b.close / r.close - 1))
@@ -52,11 +52,11 @@ extension Query {
     }
 
     /// When New York's exchange stayed closed besides its rules.
-    static func marketClosures() -> Self where Output == [CalendarDay] {
+    static func marketClosures() -> Query<[CalendarDay]> {
         .values("SELECT date FROM market_closures WHERE market = 'XNYS'")
     }
 
-    static func noting(_ inspection: Inspection, of series: SeriesToCheck, symbol id: Int) -> Self where Output == Int {
+    static func noting(_ inspection: Inspection, of series: SeriesToCheck, symbol id: Int) -> Query<Int> {
         .change(
             """
             INSERT INTO series_checks (symbol_id, interval, revision, expected, missing, checked_at)
@@ -67,9 +67,7 @@ extension Query {
     }
 
     /// Removes what is not found any more.
-    static func clearing(
-        allBut findings: [Finding], of series: SeriesToCheck, symbol id: Int
-    ) -> Self where Output == Int {
+    static func clearing(allBut findings: [Finding], of series: SeriesToCheck, symbol id: Int) -> Query<Int> {
         .change(
             """
             DELETE FROM data_findings WHERE symbol_id = $1::int AND interval = $2
@@ -80,7 +78,7 @@ extension Query {
     }
 
     /// Whether one was dismissed stays while it is the same; its words may be those of a newer release.
-    static func storing(_ findings: [Finding], of series: SeriesToCheck, symbol id: Int) -> Self where Output == Int {
+    static func storing(_ findings: [Finding], of series: SeriesToCheck, symbol id: Int) -> Query<Int> {
         .change(
             """
             INSERT INTO data_findings AS old (symbol_id, interval, \(StoredFinding.found))
@@ -99,7 +97,7 @@ extension Query {
     }
 
     /// Brings the figures of a series up to its findings.
-    static func countingFindings(of timeframe: Timeframe, symbol id: Int) -> Self where Output == Int {
+    static func countingFindings(of timeframe: Timeframe, symbol id: Int) -> Query<Int> {
         .change(
             """
             UPDATE series_checks SET (infos, warnings, errors) = (
@@ -111,7 +109,7 @@ extension Query {
     }
 
     /// All of a series, worst first, then oldest.
-    static func findings(of timeframe: Timeframe, symbol id: Int) -> Self where Output == [StoredFinding] {
+    static func findings(of timeframe: Timeframe, symbol id: Int) -> Query<[StoredFinding]> {
         .all(
             """
             SELECT \(StoredFinding.columns) FROM data_findings WHERE symbol_id = $1::int AND interval = $2
@@ -119,7 +117,7 @@ extension Query {
             """, id, timeframe, read: StoredFinding.init)
     }
 
-    static func symbolsWithBars(_ ticker: String?) -> Self where Output == [Int] {
+    static func symbolsWithBars(_ ticker: String?) -> Query<[Int]> {
         .values(
             """
             SELECT id FROM symbols s WHERE is_active AND ($1::text IS NULL OR symbol = $1)
@@ -131,7 +129,7 @@ extension Query {
     /// A check locks the series first and its findings after that; so does this.
     static func dismissing(
         finding id: Int, _ isDismissed: Bool
-    ) -> Self where Output == (symbol: Int, timeframe: Timeframe, finding: StoredFinding)? {
+    ) -> Query<(symbol: Int, timeframe: Timeframe, finding: StoredFinding)?> {
         .first(
             """
             WITH held AS MATERIALIZED (

@@ -140,9 +140,7 @@ extension BarWarnings {
 
 extension Query {
     /// What is known now against stored bars that start in a range, both ends included, Unix microseconds.
-    static func barWarnings(
-        ofSymbol id: Int, _ timeframe: Timeframe, from: Int64, to: Int64
-    ) -> Self where Output == BarWarnings {
+    static func barWarnings(ofSymbol id: Int, _ timeframe: Timeframe, from: Int64, to: Int64) -> Query<BarWarnings> {
         .one(
             """
             SELECT \(BarWarnings.sql(ofSymbol: "$1::int", "$2", from: "$3::timestamptz", before: "$4::timestamptz")),

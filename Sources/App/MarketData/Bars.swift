@@ -80,10 +80,10 @@ extension Query {
     /// - Parameter newest: take the last `limit` of them instead of the first.
     static func bars(
         _ table: BarTable, symbol id: Int, from: Int64?, to: Int64?, limit: Int, newest: Bool
-    ) -> Self where Output == CandleSeries {
+    ) -> Query<CandleSeries> {
         let direction = newest ? "DESC" : "ASC"
         let time = table.timeColumn, type = table.castType
-        return Query(
+        return .init(
             """
             SELECT \(table.columns) FROM \(table.name)
             WHERE symbol_id = $1::int AND \(time) >= $2::\(type) AND \(time) <= $3::\(type)
@@ -100,11 +100,9 @@ extension Query {
 
     /// The bars between two times, nil being open, with up to `warmUp` stored bars before them (engine.md, "Warm-up"),
     /// in time order.
-    static func bars(
-        _ table: BarTable, symbol id: Int, from: Int64?, to: Int64?, warmUp: Int
-    ) -> Self where Output == CandleSeries {
+    static func bars(_ table: BarTable, symbol id: Int, from: Int64?, to: Int64?, warmUp: Int) -> Query<CandleSeries> {
         let time = table.timeColumn, type = table.castType
-        return Query(
+        return .init(
             """
             SELECT \(table.columns) FROM \(table.name)
             WHERE symbol_id = $1::int AND \(time) <= $3::\(type) AND \(time) >= coalesce((
@@ -121,7 +119,7 @@ extension Query {
     /// Of a range that is most of its series the bars outside are counted, because the series knows its length.
     static func barCounts(
         _ table: BarTable, _ timeframe: Timeframe, symbol id: Int, from: Int64, to: Int64, warmUp: Int
-    ) -> Self where Output == BarCounts {
+    ) -> Query<BarCounts> {
         let time = table.timeColumn, type = table.castType
         return .one(
             """
@@ -141,7 +139,7 @@ extension Query {
     }
 
     /// The revision of a series, nil when nothing is stored: what ETags, caches and run hashes hang on.
-    static func revision(ofSymbol id: Int, _ timeframe: Timeframe) -> Self where Output == Int? {
+    static func revision(ofSymbol id: Int, _ timeframe: Timeframe) -> Query<Int?> {
         .first("SELECT revision FROM bar_series WHERE symbol_id = $1::int AND interval = $2", id, timeframe)
     }
 }

@@ -125,7 +125,7 @@ enum MarketHealth {
 }
 
 extension Query {
-    fileprivate static func seriesHealth(ofSymbol ticker: String?) -> Self where Output == [MarketHealth.Series] {
+    fileprivate static func seriesHealth(ofSymbol ticker: String?) -> Query<[MarketHealth.Series]> {
         .all(
             """
             SELECT \(ReachedSeries.columns), b.revision, \(FindingCounts.columns), \(SeriesCheck.columns)

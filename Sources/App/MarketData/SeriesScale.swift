@@ -42,10 +42,7 @@ struct SeriesScale {
 }
 
 extension Query {
-    fileprivate static func scales(
-        ofSymbol id: Int
-    ) -> Query<[(timeframe: Timeframe, isOutOfScale: Bool)]>
-    where Output == [(timeframe: Timeframe, isOutOfScale: Bool)] {
+    fileprivate static func scales(ofSymbol id: Int) -> Query<[(timeframe: Timeframe, isOutOfScale: Bool)]> {
         .all("SELECT interval, is_out_of_scale FROM bar_series WHERE symbol_id = $1::int AND count > 0", id) { row in
             (timeframe: try row.next(), isOutOfScale: try row.next())
         }
@@ -53,7 +50,7 @@ extension Query {
 
     /// What the closes of the last hours of days are by those of the days, in the middle of the newest ten; nil where no
     /// day has both. Only coins have hours.
-    fileprivate static func hoursByDays(ofSymbol id: Int) -> Query<Double?> where Output == Double? {
+    fileprivate static func hoursByDays(ofSymbol id: Int) -> Query<Double?> {
         .value(
             """
             SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY ratio) FROM (
@@ -64,9 +61,7 @@ extension Query {
     }
 
     /// Whether the prices of a series, as they were at that revision, are of another scale than accounts are by now.
-    static func isRescaled(
-        _ symbol: Int, _ timeframe: Timeframe, since revision: Int?
-    ) -> Query<Bool> where Output == Bool {
+    static func isRescaled(_ symbol: Int, _ timeframe: Timeframe, since revision: Int?) -> Query<Bool> {
         .value(
             """
             SELECT EXISTS (SELECT FROM bar_series WHERE symbol_id = $1::int AND interval = $2 AND is_out_of_scale)
@@ -74,9 +69,7 @@ extension Query {
                 SELECT FROM series_rescalings WHERE symbol_id = $1::int AND interval = $2 AND revision > $3::bigint)
             """, symbol, timeframe, revision)
     }
-}
 
-extension Query where Output == Int {
     fileprivate static func noting(
         _ scale: UnitScale, _ symbol: Int, _ timeframe: Timeframe, _ revision: Int
     ) -> Query<Int> {

@@ -32,9 +32,7 @@ public struct SourceComparison: Equatable, Sendable, CustomStringConvertible {
 
 extension Query {
     /// Of bars with those that are stored under a symbol.
-    static func comparison(
-        of bars: CandleSeries, with table: BarTable, symbol id: Int
-    ) -> Self where Output == SourceComparison {
+    static func comparison(of bars: CandleSeries, with table: BarTable, symbol id: Int) -> Query<SourceComparison> {
         .one(
             """
             SELECT count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY abs(sent.close / b.close - 1)),

@@ -132,9 +132,7 @@ enum StoredSeries {
 }
 
 extension Query {
-    fileprivate static func storedSeries(
-        ofSymbol ticker: String?, _ window: Window
-    ) -> Self where Output == [StoredSeries.Listed] {
+    fileprivate static func storedSeries(ofSymbol ticker: String?, _ window: Window) -> Query<[StoredSeries.Listed]> {
         .all(
             """
             SELECT s.id, s.symbol, s.name, s.asset_type, \(SeriesRow.columns), b.price_basis_date, \(SeriesCheck.columns)
@@ -148,7 +146,7 @@ extension Query {
     /// Each with the position of its series, from 1; those of a series in their order.
     fileprivate static func shownFindings(
         of listed: [StoredSeries.Listed], _ maximum: Int
-    ) -> Self where Output == [(Int, StoredFinding)] {
+    ) -> Query<[(Int, StoredFinding)]> {
         .all(
             """
             SELECT wanted.position, f.*

@@ -62,7 +62,7 @@ public enum SymbolList {
                 try alongside(outcome, &db)
                 return outcome
             }
-        } catch let undone as UndoneError<Outcome> { return undone.outcome }
+        } catch let error as UndoneError<Outcome> { return error.outcome }
     }
 
     private static func store(
@@ -179,7 +179,7 @@ public enum SymbolList {
 
 extension Query {
     /// Of active symbols.
-    fileprivate static func kinds(of symbols: [String]) -> Self where Output == [String: AssetType] {
+    fileprivate static func kinds(of symbols: [String]) -> Query<[String: AssetType]> {
         Query<[(String, AssetType)]>.all(
             "SELECT symbol, asset_type FROM symbols WHERE is_active AND symbol = ANY ($1::text[])", symbols
         ) { row in (try row.next(), try row.next()) }.map { Dictionary(uniqueKeysWithValues: $0) }
@@ -192,7 +192,7 @@ extension Query {
         """
     }
 
-    fileprivate static func changing(_ rows: String) -> Self where Output == Int {
+    fileprivate static func changing(_ rows: String) -> Query<Int> {
         .change(
             """
             UPDATE symbols s SET name = coalesce(l.name, s.name), exchange = coalesce(l.exchange, s.exchange),
@@ -203,7 +203,7 @@ extension Query {
             """, rows)
     }
 
-    fileprivate static func adding(_ rows: String) -> Self where Output == Int {
+    fileprivate static func adding(_ rows: String) -> Query<Int> {
         .change(
             """
             INSERT INTO symbols (symbol, name, asset_type, exchange, currency, base_asset, quote_asset)
@@ -213,7 +213,7 @@ extension Query {
             """, rows)
     }
 
-    fileprivate static func retiring(_ symbols: [String]) -> Self where Output == Int {
+    fileprivate static func retiring(_ symbols: [String]) -> Query<Int> {
         .change(
             """
             UPDATE symbols SET is_active = false, updated_at = clock_timestamp()
@@ -221,7 +221,7 @@ extension Query {
             """, symbols)
     }
 
-    fileprivate static func restoring(_ symbol: String) -> Self where Output == Int {
+    fileprivate static func restoring(_ symbol: String) -> Query<Int> {
         .change(
             """
             UPDATE symbols SET is_active = true, updated_at = clock_timestamp() WHERE id =
@@ -229,7 +229,7 @@ extension Query {
             """, symbol)
     }
 
-    fileprivate static func renaming(_ symbol: String, to names: SymbolNames) -> Self where Output == Int {
+    fileprivate static func renaming(_ symbol: String, to names: SymbolNames) -> Query<Int> {
         .change(
             """
             UPDATE symbols SET symbol = $2, name = CASE WHEN name = symbol THEN $2 ELSE name END, base_asset = $3,

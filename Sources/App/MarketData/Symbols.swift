@@ -106,7 +106,7 @@ enum Symbols {
 
 extension Query {
     /// The active symbol with this canonical ticker.
-    static func symbol(_ ticker: String) -> Self where Output == SymbolRow? {
+    static func symbol(_ ticker: String) -> Query<SymbolRow?> {
         .first(
             "SELECT \(SymbolRow.columns) FROM symbols s WHERE s.symbol = $1 AND s.is_active", ticker,
             read: inOrder(SymbolRow.init))
@@ -119,7 +119,7 @@ extension Query {
     /// last character of Unicode stands behind every ticker that begins so.
     fileprivate static func symbols(
         matching wanted: String, assetType: AssetType?, _ window: Window
-    ) -> Self where Output == [SymbolRow] {
+    ) -> Query<[SymbolRow]> {
         let wanted = wanted.uppercased()
         guard !wanted.isEmpty else {
             return .all(
@@ -162,7 +162,7 @@ extension Query {
     }
 
     /// The series stored for a symbol, days before hours.
-    static func series(ofSymbol id: Int) -> Self where Output == [SeriesRow] {
+    static func series(ofSymbol id: Int) -> Query<[SeriesRow]> {
         .all(
             """
             SELECT \(SeriesRow.columns)

@@ -113,7 +113,7 @@ struct WatchedSymbol: Sendable {
 }
 
 extension Query {
-    static func watchlist(of userID: String) -> Self where Output == [WatchedSymbol] {
+    static func watchlist(of userID: String) -> Query<[WatchedSymbol]> {
         .all(
             """
             SELECT \(WatchedSymbol.columns) FROM \(WatchedSymbol.tables)
@@ -122,12 +122,12 @@ extension Query {
     }
 
     /// How many symbols a user watches.
-    static func watchedCount(of userID: String) -> Self where Output == Int {
+    static func watchedCount(of userID: String) -> Query<Int> {
         .value("SELECT count(*) FROM watchlist_items WHERE user_id = $1::uuid", userID)
     }
 
     /// The ids of active symbols by their tickers, in that order; nil for a ticker that there is none of.
-    fileprivate static func activeSymbols(_ tickers: [String]) -> Self where Output == [Int?] {
+    fileprivate static func activeSymbols(_ tickers: [String]) -> Query<[Int?]> {
         .values(
             """
             SELECT s.id FROM unnest($1::text[]) WITH ORDINALITY AS wanted (symbol, position)
@@ -135,13 +135,13 @@ extension Query {
             """, tickers)
     }
 
-    fileprivate static func unwatching(allBut symbols: [Int], of userID: String) -> Self where Output == Int {
+    fileprivate static func unwatching(allBut symbols: [Int], of userID: String) -> Query<Int> {
         .change(
             "DELETE FROM watchlist_items WHERE user_id = $1::uuid AND symbol_id <> ALL ($2::int[])", userID, symbols)
     }
 
     /// What stays where it was is not written.
-    fileprivate static func watching(_ symbols: [Int], by userID: String) -> Self where Output == Int {
+    fileprivate static func watching(_ symbols: [Int], by userID: String) -> Query<Int> {
         .change(
             """
             INSERT INTO watchlist_items AS w (user_id, symbol_id, position)

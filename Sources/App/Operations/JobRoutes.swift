@@ -126,21 +126,21 @@ struct JobRow: Sendable {
 
 extension Query {
     /// One that somebody may see.
-    static func job(_ id: String, seenBy sight: JobSight) -> Self where Output == JobRow? {
+    static func job(_ id: String, seenBy sight: JobSight) -> Query<JobRow?> {
         .first(
             "SELECT \(JobRow.columns) FROM jobs WHERE id = $1::uuid AND (user_id = $2::uuid OR $3::boolean)", id,
             sight.userID, sight.seesAll, read: JobRow.init)
     }
 
     /// A user's job.
-    static func job(_ id: String, of userID: String) -> Self where Output == JobRow? {
+    static func job(_ id: String, of userID: String) -> Query<JobRow?> {
         .first(
             "SELECT \(JobRow.columns) FROM jobs WHERE id = $1::uuid AND user_id = $2::uuid", id, userID,
             read: JobRow.init)
     }
 
     /// Jobs by their ids, in that order.
-    static func jobs(_ ids: [String]) -> Self where Output == [JobRow] {
+    static func jobs(_ ids: [String]) -> Query<[JobRow]> {
         .all(
             """
             SELECT \(JobRow.columns) FROM unnest($1::uuid[]) WITH ORDINALITY AS wanted (id, position) JOIN jobs USING (id)
@@ -151,7 +151,7 @@ extension Query {
     /// Newest first.
     fileprivate static func jobs(
         seenBy sight: JobSight, type: String?, _ status: JobStatus?, _ window: Window
-    ) -> Self where Output == [JobRow] {
+    ) -> Query<[JobRow]> {
         // Each has an index of its own.
         let whose = sight.seesAll ? "$1::uuid IS NOT NULL" : "user_id = $1::uuid"
         return .all(

@@ -92,32 +92,32 @@ extension AccountStanding {
 
 extension Query {
     /// The account of a user, which nobody else moves until the transaction ends.
-    static func lockingPaperAccount(of userID: String) -> Query<LockedAccount?> where Output == LockedAccount? {
+    static func lockingPaperAccount(of userID: String) -> Query<LockedAccount?> {
         .first(
             "SELECT \(LockedAccount.columns) FROM paper_accounts a WHERE a.user_id = $1::uuid FOR UPDATE", userID,
             read: LockedAccount.init)
     }
 
     /// The same of an account by its id.
-    static func lockingPaperAccount(_ id: Int) -> Query<LockedAccount> where Output == LockedAccount {
+    static func lockingPaperAccount(_ id: Int) -> Query<LockedAccount> {
         .one(
             "SELECT \(LockedAccount.columns) FROM paper_accounts a WHERE a.id = $1::int FOR UPDATE", id,
             read: LockedAccount.init)
     }
 
     /// The same; nil while somebody else has it locked.
-    static func lockingPaperAccountIfFree(_ id: Int) -> Query<LockedAccount?> where Output == LockedAccount? {
+    static func lockingPaperAccountIfFree(_ id: Int) -> Query<LockedAccount?> {
         .first(
             "SELECT \(LockedAccount.columns) FROM paper_accounts a WHERE a.id = $1::int FOR UPDATE SKIP LOCKED", id,
             read: LockedAccount.init)
     }
 
-    fileprivate static func isThere(_ userID: String) -> Query<Bool> where Output == Bool {
+    fileprivate static func isThere(_ userID: String) -> Query<Bool> {
         .value("SELECT EXISTS (SELECT FROM users WHERE id = $1::uuid AND deleted_at IS NULL)", userID)
     }
 
     /// The same to look at only.
-    static func paperAccountState(of userID: String) -> Query<LockedAccount?> where Output == LockedAccount? {
+    static func paperAccountState(of userID: String) -> Query<LockedAccount?> {
         .first(
             "SELECT \(LockedAccount.columns) FROM paper_accounts a WHERE a.user_id = $1::uuid", userID,
             read: LockedAccount.init)
@@ -131,7 +131,7 @@ extension Query {
     ///     sell the same units.
     static func standing(
         of userID: String, _ ticker: String, _ symbolID: Int? = nil, without order: OrderRow? = nil
-    ) -> Query<AccountStanding?> where Output == AccountStanding? {
+    ) -> Query<AccountStanding?> {
         let others = """
             o.id IS DISTINCT FROM $3::uuid AND ($4::uuid IS NULL OR o.entry_order_id IS DISTINCT FROM $4::uuid)
             """
@@ -152,7 +152,7 @@ extension Query {
     /// - Parameter runner: one that acts, and is promised to itself.
     static func standing(
         ofAccount id: Int, symbol: Int, withoutRunner runner: String? = nil
-    ) -> Query<AccountStanding> where Output == AccountStanding {
+    ) -> Query<AccountStanding> {
         .one(
             """
             SELECT \(AccountStanding.columns("true"))

@@ -61,9 +61,7 @@ enum Activity {
 
 extension Query {
     /// Each of the lists is cut before anything is joined, so that an index has it in its order.
-    fileprivate static func activity(
-        of userID: String, _ window: Window
-    ) -> Query<[Activity.Entry]> where Output == [Activity.Entry] {
+    fileprivate static func activity(of userID: String, _ window: Window) -> Query<[Activity.Entry]> {
         .all(
             """
             WITH account AS (SELECT id FROM paper_accounts WHERE user_id = $1::uuid), happened AS (

@@ -149,9 +149,7 @@ private struct FillRule {
 
 extension Query {
     /// The newest first.
-    fileprivate static func corrections(
-        of userID: String
-    ) -> Query<[Corrections.Row]> where Output == [Corrections.Row] {
+    fileprivate static func corrections(of userID: String) -> Query<[Corrections.Row]> {
         let bars = BarTable.kinds.map { assetType, timeframe in
             let table = BarTable(assetType, timeframe)
             return """

@@ -73,7 +73,7 @@ extension Query {
 
     fileprivate static func equityPoints(
         of userID: String, _ generation: Int?, _ maximum: Int
-    ) -> Self where Output == [EquityPoints.Point] {
+    ) -> Query<[EquityPoints.Point]> {
         .all(
             """
             WITH lives AS (\(lives)), account AS (
@@ -86,7 +86,7 @@ extension Query {
 
     fileprivate static func equityOutline(
         of userID: String, _ newest: Int, _ thinned: Int
-    ) -> Self where Output == [EquityPoints.Point] {
+    ) -> Query<[EquityPoints.Point]> {
         .all(
             """
             WITH lives AS (\(lives)), account AS (SELECT * FROM lives WHERE is_running),
@@ -102,7 +102,7 @@ extension Query {
     }
 
     /// Notes what each account with a history is worth, once a day; one that cannot be valued is left out.
-    static func notingDailyEquity() -> Self where Output == Int {
+    static func notingDailyEquity() -> Query<Int> {
         .change(
             """
             INSERT INTO paper_equity_points (paper_account_id, generation, at, kind, equity, cash)

@@ -14,7 +14,7 @@ extension Query {
     static func exactBars(
         of symbol: Int, _ assetType: AssetType, _ timeframe: Timeframe, from moment: Instant,
         _ hours: TradingHours, maximum: Int
-    ) -> Self where Output == [StoredExactBar] {
+    ) -> Query<[StoredExactBar]> {
         // A session begins hours after the day does that its bar is stored under.
         let earliest = moment.microseconds - Timeframe.day.microseconds
         return exactBars(of: symbol, assetType, timeframe, startingFrom: earliest, hours, maximum: maximum)
@@ -24,14 +24,14 @@ extension Query {
     static func exactBars(
         of symbol: Int, _ assetType: AssetType, _ timeframe: Timeframe, startingFrom start: Int64,
         _ hours: TradingHours, maximum: Int
-    ) -> Query<[StoredExactBar]> where Output == [StoredExactBar] {
+    ) -> Query<[StoredExactBar]> {
         exactBars(of: symbol, BarTable(assetType, timeframe), timeframe, ">=", start, "ASC", hours, maximum)
     }
 
     /// The newest that begins at a moment or before it, as they are stored.
     static func newestExactBar(
         of symbol: Int, _ assetType: AssetType, _ timeframe: Timeframe, upTo start: Int64, _ hours: TradingHours
-    ) -> Query<StoredExactBar?> where Output == StoredExactBar? {
+    ) -> Query<StoredExactBar?> {
         exactBars(of: symbol, BarTable(assetType, timeframe), timeframe, "<=", start, "DESC", hours, 1).map { $0.first }
     }
 

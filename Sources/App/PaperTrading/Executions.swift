@@ -132,9 +132,7 @@ enum Executions {
 }
 
 extension Query {
-    static func executions(
-        of userID: String, symbol: String? = nil, _ window: Window
-    ) -> Query<[Executions.Row]> where Output == [Executions.Row] {
+    static func executions(of userID: String, symbol: String? = nil, _ window: Window) -> Query<[Executions.Row]> {
         let condition = symbol == nil ? "" : " AND e.symbol_id IN (SELECT id FROM symbols WHERE symbol = $4)"
         // See `orders(of:_:_:)`.
         return .all(
@@ -149,7 +147,7 @@ extension Query {
             read: inOrder(Executions.Row.init))
     }
 
-    fileprivate static func allExecutions(of userID: String, maximum: Int) -> Self where Output == [Executions.Row] {
+    fileprivate static func allExecutions(of userID: String, maximum: Int) -> Query<[Executions.Row]> {
         .all(
             """
             SELECT \(Executions.Row.columns) FROM paper_accounts a CROSS JOIN LATERAL (
@@ -160,7 +158,7 @@ extension Query {
             """, userID, maximum, read: inOrder(Executions.Row.init))
     }
 
-    fileprivate static func profits(of userID: String) -> Self where Output == [Executions.Profit] {
+    fileprivate static func profits(of userID: String) -> Query<[Executions.Profit]> {
         .all(
             """
             SELECT extract(year FROM e.executed_at AT TIME ZONE 'UTC')::int AS year, s.symbol, count(*), sum(e.notional),

@@ -24,7 +24,7 @@ public struct FillOrders: SeriesFollower {
         // An account that cannot be filled holds up nobody else; the job fails in the end, and says so.
         var stuck: [Int: any Error] = [:]
         while try meetBars(of: payload.symbol, &stuck, &job, in: &db) { try job.check(0.5, in: &db) }
-        if let trouble = stuck.min(by: { $0.key < $1.key })?.value { throw trouble }
+        if let firstError = stuck.min(by: { $0.key < $1.key })?.value { throw firstError }
         return .completed(nil)
     }
 
@@ -83,16 +83,14 @@ private struct WaitingOrder: Sendable {
 }
 
 extension Query {
-    fileprivate static func waitingOrders(for symbol: Int) -> Self where Output == [WaitingOrder] {
+    fileprivate static func waitingOrders(for symbol: Int) -> Query<[WaitingOrder]> {
         .all(
             """
             SELECT o.paper_account_id, o.xmin::text, \(OrderRow.columns) FROM \(OrderRow.tables)
             WHERE o.symbol_id = $1::int AND o.status = 'PENDING' ORDER BY o.requested_at, o.id
             """, symbol, read: WaitingOrder.init)
     }
-}
 
-extension Query where Output == Int {
     /// They have met bars up to then. One that somebody has changed since it was read, or is changing right now, is another,
     /// which has not.
     fileprivate static func advancing(_ orders: [WaitingOrder]) -> Query<Int> {

@@ -74,7 +74,7 @@ struct LedgerRescaling: Sendable {
 }
 
 extension Query {
-    static func ledgerRescalings(ofAccount id: Int) -> Query<[LedgerRescaling]> where Output == [LedgerRescaling] {
+    static func ledgerRescalings(ofAccount id: Int) -> Query<[LedgerRescaling]> {
         .all(
             """
             SELECT generation, sequence, symbol_id, numerator, denominator, quantity_before, quantity_after

@@ -155,11 +155,11 @@ struct LedgerExecution: Sendable {
 }
 
 extension Query {
-    fileprivate static func paperAccountIDs(of user: String?) -> Self where Output == [Int] {
+    fileprivate static func paperAccountIDs(of user: String?) -> Query<[Int]> {
         .values("SELECT id FROM paper_accounts WHERE $1::uuid IS NULL OR user_id = $1::uuid ORDER BY id", user)
     }
 
-    fileprivate static func ledgerAccount(_ id: Int) -> Self where Output == LedgerAccount {
+    fileprivate static func ledgerAccount(_ id: Int) -> Query<LedgerAccount> {
         .one(
             """
             SELECT a.id, a.generation, a.starting_balance, a.cash_balance, held.symbols, held.quantities, held.costs
@@ -175,7 +175,7 @@ extension Query {
     /// What those that go on keep for themselves is a part of what the account has. Nil where it is.
     ///
     /// Of an account with a least fee the cash is not compared: a sale that brings less than its fee is paid by everybody.
-    fileprivate static func overspentRunners(ofAccount id: Int) -> Self where Output == String? {
+    fileprivate static func overspentRunners(ofAccount id: Int) -> Query<String?> {
         .value(
             """
             SELECT CASE
@@ -193,7 +193,7 @@ extension Query {
             """, id)
     }
 
-    fileprivate static func endedLives(ofAccount id: Int) -> Self where Output == [LedgerLife] {
+    fileprivate static func endedLives(ofAccount id: Int) -> Query<[LedgerLife]> {
         .all(
             """
             SELECT generation, starting_balance, cash_balance, realized_pnl, fees FROM paper_generations
@@ -206,7 +206,7 @@ extension Query {
         }
     }
 
-    fileprivate static func ledgerExecutions(ofAccount id: Int) -> Self where Output == [LedgerExecution] {
+    fileprivate static func ledgerExecutions(ofAccount id: Int) -> Query<[LedgerExecution]> {
         .all(
             """
             SELECT id, generation, sequence, side, symbol_id, quantity, price, notional, fee, realized_pnl FROM executions
@@ -215,7 +215,7 @@ extension Query {
     }
 
     /// How many orders there are beside those that are counted; nil where the count is right.
-    fileprivate static func miscountedOrders(ofAccount id: Int) -> Query<Int?> where Output == Int? {
+    fileprivate static func miscountedOrders(ofAccount id: Int) -> Query<Int?> {
         .value(
             """
             SELECT nullif((SELECT count(*) FROM orders o WHERE o.paper_account_id = a.id) - a.orders, 0)
@@ -224,7 +224,7 @@ extension Query {
     }
 
     /// An order that is filled without one execution of just its size and price, or has one without being filled.
-    fileprivate static func strayOrder(ofAccount id: Int) -> Self where Output == String? {
+    fileprivate static func strayOrder(ofAccount id: Int) -> Query<String?> {
         .first(
             """
             SELECT o.id FROM orders o LEFT JOIN LATERAL (

@@ -144,7 +144,7 @@ extension Query {
     /// The instrument of a ticker; one that is traded before one that no longer is.
     ///
     /// - Parameter id: which of those that have had the ticker; nil: as above.
-    static func quote(_ ticker: String, _ id: Int? = nil) -> Query<Quote?> where Output == Quote? {
+    static func quote(_ ticker: String, _ id: Int? = nil) -> Query<Quote?> {
         .first(
             """
             SELECT \(Quote.columns)

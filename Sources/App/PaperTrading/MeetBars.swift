@@ -119,7 +119,7 @@ extension OrderRow {
 extension Query {
     /// From when on bars may be stored that an order which rests for a symbol in an account has yet to meet; nil where none
     /// can be.
-    fileprivate static func unmetSince(_ account: Int, _ symbol: Int) -> Query<Instant?> where Output == Instant? {
+    fileprivate static func unmetSince(_ account: Int, _ symbol: Int) -> Query<Instant?> {
         .first(
             """
             SELECT since FROM (
@@ -133,7 +133,7 @@ extension Query {
     }
 
     /// They have met bars up to then.
-    fileprivate static func advancing(_ orders: [RestingOrder]) -> Query<Int> where Output == Int {
+    fileprivate static func advancing(_ orders: [RestingOrder]) -> Query<Int> {
         .change(
             """
             UPDATE orders o SET active_from = met.until

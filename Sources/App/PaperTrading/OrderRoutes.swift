@@ -199,14 +199,14 @@ extension OrderRefusal {
 
 extension Query {
     /// Of which a symbol has bars.
-    fileprivate static func timeframes(of symbol: Int) -> Query<[Timeframe]> where Output == [Timeframe] {
+    fileprivate static func timeframes(of symbol: Int) -> Query<[Timeframe]> {
         .values("SELECT interval FROM bar_series WHERE symbol_id = $1::int AND count > 0", symbol)
     }
 
     /// - Parameter moment: only bars that begin then or later may fill the order as it is now.
     fileprivate static func replacing(
         _ id: String, _ form: OrderForm, _ review: OrderReview, held: Money, detail: String, from moment: Instant
-    ) -> Self where Output == Int {
+    ) -> Query<Int> {
         let ticket = form.ticket
         return .change(
             """

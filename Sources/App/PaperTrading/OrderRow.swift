@@ -145,7 +145,7 @@ extension OrderType: ColumnValue, ParameterValue {}
 
 extension Query {
     /// A user's order.
-    static func order(_ id: String, of userID: String) -> Self where Output == OrderRow? {
+    static func order(_ id: String, of userID: String) -> Query<OrderRow?> {
         .first(
             """
             SELECT \(OrderRow.columns) FROM \(OrderRow.tables) JOIN paper_accounts a ON a.id = o.paper_account_id
@@ -154,13 +154,13 @@ extension Query {
     }
 
     /// The one that there is.
-    static func storedOrder(_ id: String) -> Self where Output == OrderRow {
+    static func storedOrder(_ id: String) -> Query<OrderRow> {
         .one("SELECT \(OrderRow.columns) FROM \(OrderRow.tables) WHERE o.id = $1::uuid", id, read: OrderRow.init)
     }
 
     /// The order that its client calls so, of this life of the account or one that has not ended long ago: who sends it
     /// again may not know of the reset.
-    static func order(calledByClient name: String?, of userID: String) -> Self where Output == OrderRow? {
+    static func order(calledByClient name: String?, of userID: String) -> Query<OrderRow?> {
         .first(
             """
             SELECT \(OrderRow.columns) FROM \(OrderRow.tables)
@@ -176,9 +176,7 @@ extension Query {
     }
 
     /// A page of the orders of this life of the account, newest first.
-    static func orders(
-        of userID: String, _ filter: OrderFilter, _ window: Window
-    ) -> Query<[OrderRow]> where Output == [OrderRow] {
+    static func orders(of userID: String, _ filter: OrderFilter, _ window: Window) -> Query<[OrderRow]> {
         var conditions = "", parameters: [any ParameterValue] = [userID, window.probe, window.offset]
         if let status = filter.status { conditions += " AND o.status = '\(status.rawValue)'" }
         if let symbol = filter.symbol {
@@ -202,7 +200,7 @@ extension Query {
     }
 
     /// What rests for an instrument in an account, in the order in which it was placed.
-    static func restingOrders(ofAccount id: Int, symbol: Int) -> Self where Output == [OrderRow] {
+    static func restingOrders(ofAccount id: Int, symbol: Int) -> Query<[OrderRow]> {
         .all(
             """
             SELECT \(OrderRow.columns) FROM \(OrderRow.tables)

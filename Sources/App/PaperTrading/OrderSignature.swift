@@ -207,7 +207,7 @@ struct SignedOrder: Sendable {
 }
 
 extension Query {
-    static func inserting(_ signature: OrderSignature, of orderID: String) -> Self where Output == Int {
+    static func inserting(_ signature: OrderSignature, of orderID: String) -> Query<Int> {
         .change(
             """
             INSERT INTO order_signatures (order_id, credential_id, public_key, ticket, nonce, client_data,
@@ -218,7 +218,7 @@ extension Query {
     }
 
     /// All that were ever signed, one after another.
-    static func signedOrders(ofAccount id: Int) -> Self where Output == [SignedOrder] {
+    static func signedOrders(ofAccount id: Int) -> Query<[SignedOrder]> {
         .all(
             """
             SELECT o.id, o.content_hash, o.side, o.order_type, o.limit_price, o.stop_price, o.stop_loss, o.take_profit,

@@ -45,7 +45,7 @@ struct Settlement: Sendable {
     let equity: Money?
 }
 
-extension Query where Output == Int {
+extension Query {
     static func inserting(_ order: NewOrder) -> Query<Int> {
         .change(
             """
@@ -78,16 +78,6 @@ extension Query where Output == Int {
         ).exactly(1)
     }
 
-    /// That so many orders rested: an order that somebody has ended meanwhile is not ended otherwise, and moves no money.
-    private func exactly(_ count: Int) -> Query<Int> {
-        map { changed in
-            guard changed == count else {
-                throw PostgresError(.serializationFailure, "\(count - changed) of \(count) orders had ended: try again")
-            }
-            return changed
-        }
-    }
-
     private static var executionColumns: String {
         """
         order_id, paper_account_id, generation, symbol_id, side, quantity, price, notional, fee, realized_pnl, price_as_of,
@@ -110,7 +100,7 @@ extension Query where Output == Int {
     /// Ends the resting orders of one account that bars of one series have filled; executions in the order given. In one
     /// statement, because the tables' constraints are read anew for each.
     static func filling(_ fills: [RestingFill], of account: LockedAccount, _ symbol: Int, _ timeframe: Timeframe)
-        -> Query
+        -> Query<Int>
     {
         let executions = fills.map(\.execution), done = executions.map(\.execution)
         return .change(
@@ -165,5 +155,17 @@ extension Query where Output == Int {
             WHERE $4::numeric IS NOT NULL
             ON CONFLICT (paper_account_id, generation, at) DO UPDATE SET equity = excluded.equity, cash = excluded.cash
             """, after.account.id, after.cash, after.account.generation, after.equity)
+    }
+}
+
+extension Query<Int> {
+    /// That so many orders rested: an order that somebody has ended meanwhile is not ended otherwise, and moves no money.
+    fileprivate func exactly(_ count: Int) -> Query<Int> {
+        map { changed in
+            guard changed == count else {
+                throw PostgresError(.serializationFailure, "\(count - changed) of \(count) orders had ended: try again")
+            }
+            return changed
+        }
     }
 }

@@ -102,14 +102,14 @@ extension Connection {
 }
 
 extension Query {
-    static func paperAccount(of userID: String) -> Self where Output == PaperAccount.Row {
+    static func paperAccount(of userID: String) -> Query<PaperAccount.Row> {
         .one(
             "SELECT \(PaperAccount.Row.columns) FROM paper_accounts WHERE user_id = $1::uuid", userID,
             read: PaperAccount.Row.init)
     }
 
     /// Makes a user's paper account unless there is one.
-    static func ensuringPaperAccount(of userID: String) -> Self where Output == Int {
+    static func ensuringPaperAccount(of userID: String) -> Query<Int> {
         .change(
             """
             INSERT INTO paper_accounts (user_id, name, starting_balance, cash_balance)
@@ -117,7 +117,7 @@ extension Query {
             """, userID, PaperAccount.standardBalance)
     }
 
-    fileprivate static func changing(_ fees: PaperAccount.Fees, ofAccount id: Int) -> Self where Output == Int {
+    fileprivate static func changing(_ fees: PaperAccount.Fees, ofAccount id: Int) -> Query<Int> {
         .change(
             """
             UPDATE paper_accounts SET fee_bps = coalesce($2::numeric * 10000, fee_bps),

@@ -217,7 +217,7 @@ extension Connection {
 }
 
 extension Query {
-    fileprivate static func positions(of userID: String) -> Self where Output == [Portfolio.Position] {
+    fileprivate static func positions(of userID: String) -> Query<[Portfolio.Position]> {
         .all(
             """
             WITH promised AS MATERIALIZED (
@@ -276,7 +276,7 @@ extension Query {
     /// SQL: when the day of the newest price began, of the series `b` of one symbol.
     private static var day: String { "date_trunc('day', max(b.last), 'UTC')" }
 
-    fileprivate static func sums(of userID: String) -> Query<Portfolio.Sums> where Output == Portfolio.Sums {
+    fileprivate static func sums(of userID: String) -> Query<Portfolio.Sums> {
         .one(
             """
             SELECT resting.count, resting.cash + runners.cash, past.profits, past.fees

@@ -162,9 +162,7 @@ enum RescaledUnits {
 }
 
 extension Query {
-    fileprivate static func rescalingPositions(
-        _ rescaling: Rescaling, _ head: String
-    ) -> Query<[RescaledPosition]> where Output == [RescaledPosition] {
+    fileprivate static func rescalingPositions(_ rescaling: Rescaling, _ head: String) -> Query<[RescaledPosition]> {
         .all(
             """
             WITH held AS MATERIALIZED (
@@ -186,9 +184,7 @@ extension Query {
             rescaling.revision, head, read: RescaledPosition.init)
     }
 
-    fileprivate static func cancellingRescaledOrders(
-        of symbol: Int, _ detail: String
-    ) -> Query<[CancelledOrder]> where Output == [CancelledOrder] {
+    fileprivate static func cancellingRescaledOrders(of symbol: Int, _ detail: String) -> Query<[CancelledOrder]> {
         .all(
             """
             UPDATE orders o SET status = 'CANCELLED', detail = $2, held_cash = 0, ended_at = clock_timestamp()
@@ -198,7 +194,7 @@ extension Query {
     }
 
     /// Whose they are, each as often as it was one. In the order in which bars meet them.
-    fileprivate static func disarmingAlerts(of symbol: Int) -> Query<[String]> where Output == [String] {
+    fileprivate static func disarmingAlerts(of symbol: Int) -> Query<[String]> {
         .values(
             """
             WITH armed AS MATERIALIZED (
@@ -206,9 +202,7 @@ extension Query {
             UPDATE alerts a SET is_armed = false FROM armed WHERE a.id = armed.id RETURNING a.user_id
             """, symbol)
     }
-}
 
-extension Query where Output == Int {
     /// What runners hold is a part of what their account does, and rounded down it stays one.
     fileprivate static func rescalingRunners(_ rescaling: Rescaling) -> Query<Int> {
         .change(

@@ -103,7 +103,7 @@ enum ResetAccount {
 }
 
 extension Query {
-    fileprivate static func archiving(_ portfolio: Portfolio) -> Self where Output == Int {
+    fileprivate static func archiving(_ portfolio: Portfolio) -> Query<Int> {
         let account = portfolio.account
         return .change(
             """
@@ -117,7 +117,7 @@ extension Query {
     }
 
     /// What rests is cancelled.
-    static func cancellingOrders(ofAccount id: Int, _ detail: String) -> Self where Output == Int {
+    static func cancellingOrders(ofAccount id: Int, _ detail: String) -> Query<Int> {
         .change(
             """
             UPDATE orders SET status = 'CANCELLED', detail = $2, held_cash = 0, ended_at = clock_timestamp()
@@ -126,18 +126,18 @@ extension Query {
     }
 
     /// For which something rests.
-    fileprivate static func restingSymbols(ofAccount id: Int) -> Query<[Int]> where Output == [Int] {
+    fileprivate static func restingSymbols(ofAccount id: Int) -> Query<[Int]> {
         .values(
             """
             SELECT DISTINCT symbol_id FROM orders WHERE paper_account_id = $1::int AND status = 'PENDING' ORDER BY symbol_id
             """, id)
     }
 
-    fileprivate static func emptying(account id: Int) -> Query<Int> where Output == Int {
+    fileprivate static func emptying(account id: Int) -> Query<Int> {
         .change("DELETE FROM positions WHERE paper_account_id = $1::int", id)
     }
 
-    fileprivate static func beginning(account id: Int, with balance: Money) -> Self where Output == Int {
+    fileprivate static func beginning(account id: Int, with balance: Money) -> Query<Int> {
         .change(
             """
             UPDATE paper_accounts SET generation = generation + 1, starting_balance = $2::numeric,
@@ -146,7 +146,7 @@ extension Query {
             """, id, balance)
     }
 
-    fileprivate static func generations(of userID: String) -> Self where Output == [ResetAccount.Generation] {
+    fileprivate static func generations(of userID: String) -> Query<[ResetAccount.Generation]> {
         .all(
             """
             SELECT a.generation, a.generation_started_at, NULL::timestamptz, a.starting_balance, NULL::numeric,

@@ -11,17 +11,17 @@ enum SweepOrders {
     static func sweep(
         _ log: AuditLog, in db: inout Connection, pause: (inout Connection) throws -> Void = { _ in }
     ) throws {
-        var trouble: AuditError?
+        var firstError: AuditError?
         try db.run(.queueingMissedLooks())
         for account in try db.run(.accountsWithEndedOrders()) {
             try pause(&db)
-            do { try expire(account, log, in: &db) } catch let fault as AuditError {
+            do { try expire(account, log, in: &db) } catch let error as AuditError {
                 // Its chain does not hold, which is told: the orders are over all the same.
-                trouble = trouble ?? fault
+                firstError = firstError ?? error
                 try expire(account, nil, in: &db)
             }
         }
-        if let trouble { throw trouble }
+        if let firstError { throw firstError }
     }
 
     /// Whoever lets bars fill orders has the account locked: it has its turn in the next round.
@@ -44,14 +44,14 @@ extension Query {
         """
     }
 
-    fileprivate static func accountsWithEndedOrders() -> Query<[Int]> where Output == [Int] {
+    fileprivate static func accountsWithEndedOrders() -> Query<[Int]> {
         .values(
             "SELECT DISTINCT paper_account_id FROM orders WHERE status = 'PENDING' AND \(isOver) ORDER BY paper_account_id"
         )
     }
 
     /// - Returns: those that it ends, as they were.
-    fileprivate static func expiringOrders(ofAccount id: Int) -> Query<[OrderRow]> where Output == [OrderRow] {
+    fileprivate static func expiringOrders(ofAccount id: Int) -> Query<[OrderRow]> {
         .all(
             """
             WITH ended AS (
@@ -63,7 +63,7 @@ extension Query {
             """, id, read: OrderRow.init)
     }
 
-    fileprivate static func queueingMissedLooks() -> Query<Int> where Output == Int {
+    fileprivate static func queueingMissedLooks() -> Query<Int> {
         .change(
             FillOrders.queueing(
                 """

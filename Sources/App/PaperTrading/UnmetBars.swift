@@ -108,7 +108,7 @@ private struct SeriesToTrade: Tradable {
 
 extension Query {
     /// Those whose units are still those of the accounts.
-    fileprivate static func seriesToTrade(_ symbol: Int) -> Query<[SeriesToTrade]> where Output == [SeriesToTrade] {
+    fileprivate static func seriesToTrade(_ symbol: Int) -> Query<[SeriesToTrade]> {
         .all(
             """
             SELECT s.symbol, s.asset_type, s.exchange, b.interval, b.revision, b.last

@@ -189,7 +189,7 @@ extension Field where Content == OpenReplay.NamedSymbols {
     }
 }
 
-extension Query where Output == Int {
+extension Query {
     fileprivate static func opening(
         replay id: String, of userID: String, _ wish: OpenReplay, at clock: Int64
     ) -> Query<Int> {

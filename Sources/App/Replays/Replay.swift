@@ -125,19 +125,17 @@ struct Replay: Sendable {
 }
 
 extension Query {
-    static func replay(_ id: String, of userID: String) -> Query<Replay?> where Output == Replay? {
+    static func replay(_ id: String, of userID: String) -> Query<Replay?> {
         replay(id, of: userID, "")
     }
 
     /// The same, which nobody else moves until the transaction ends. With its positions: what is not locked would be read as
     /// it was before the wait.
-    static func lockingReplay(_ id: String, of userID: String) -> Query<Replay?> where Output == Replay? {
+    static func lockingReplay(_ id: String, of userID: String) -> Query<Replay?> {
         replay(id, of: userID, "FOR UPDATE OF r, h")
     }
 
-    private static func replay(
-        _ id: String, of userID: String, _ lock: String
-    ) -> Query<Replay?> where Output == Replay? {
+    private static func replay(_ id: String, of userID: String, _ lock: String) -> Query<Replay?> {
         Query<[Replay]>.all(
             """
             SELECT \(Replay.columns) FROM replays r \(Replay.joined)
@@ -146,7 +144,7 @@ extension Query {
         ).map { Replay.gathered($0).first }
     }
 
-    static func replays(of userID: String, _ window: Window) -> Query<[Replay]> where Output == [Replay] {
+    static func replays(of userID: String, _ window: Window) -> Query<[Replay]> {
         Query<[Replay]>.all(
             """
             SELECT \(Replay.columns) FROM (
@@ -157,16 +155,12 @@ extension Query {
     }
 
     /// The same of one that an `Idempotency-Key` has opened, and what came with the key.
-    static func replay(
-        openedBy key: String, of userID: String
-    ) -> Query<(id: String, hash: String)?> where Output == (id: String, hash: String)? {
+    static func replay(openedBy key: String, of userID: String) -> Query<(id: String, hash: String)?> {
         .first(
             "SELECT id, request_hash FROM replays WHERE user_id = $1::uuid AND idempotency_key = $2", userID, key
         ) { row in (id: try row.next(), hash: try row.next()) }
     }
-}
 
-extension Query where Output == Int {
     static func countOfReplays(of userID: String) -> Query<Int> {
         .value("SELECT count(*) FROM replays WHERE user_id = $1::uuid", userID)
     }

@@ -14,7 +14,7 @@ extension OrderRow {
 }
 
 extension Query {
-    static func replayOrder(_ id: String, in replay: String) -> Query<OrderRow?> where Output == OrderRow? {
+    static func replayOrder(_ id: String, in replay: String) -> Query<OrderRow?> {
         .first(
             """
             SELECT \(OrderRow.replayColumns) FROM \(OrderRow.replayTables)
@@ -22,9 +22,7 @@ extension Query {
             """, id, replay, read: OrderRow.init)
     }
 
-    static func replayOrder(
-        calledByClient name: String?, in replay: String
-    ) -> Query<OrderRow?> where Output == OrderRow? {
+    static func replayOrder(calledByClient name: String?, in replay: String) -> Query<OrderRow?> {
         .first(
             """
             SELECT \(OrderRow.replayColumns) FROM \(OrderRow.replayTables)
@@ -33,7 +31,7 @@ extension Query {
     }
 
     /// The newest, newest first.
-    static func replayOrders(of replay: String, maximum: Int) -> Query<[OrderRow]> where Output == [OrderRow] {
+    static func replayOrders(of replay: String, maximum: Int) -> Query<[OrderRow]> {
         .all(
             """
             SELECT \(OrderRow.replayColumns) FROM \(OrderRow.replayTables) WHERE o.replay_id = $1::uuid
@@ -42,7 +40,7 @@ extension Query {
     }
 
     /// Some of them, newest first.
-    static func replayOrders(_ ids: [String], of replay: String) -> Query<[OrderRow]> where Output == [OrderRow] {
+    static func replayOrders(_ ids: [String], of replay: String) -> Query<[OrderRow]> {
         .all(
             """
             SELECT \(OrderRow.replayColumns) FROM \(OrderRow.replayTables)
@@ -51,16 +49,14 @@ extension Query {
     }
 
     /// What rests, in the order in which it was placed.
-    static func restingReplayOrders(of replay: String) -> Query<[OrderRow]> where Output == [OrderRow] {
+    static func restingReplayOrders(of replay: String) -> Query<[OrderRow]> {
         .all(
             """
             SELECT \(OrderRow.replayColumns) FROM \(OrderRow.replayTables)
             WHERE o.replay_id = $1::uuid AND o.status = 'PENDING' ORDER BY o.sequence
             """, replay, read: OrderRow.init)
     }
-}
 
-extension Query where Output == Int {
     static func inserting(_ order: OrderDraft, of symbol: Int, inReplay id: String) -> Query<Int> {
         .change(
             """

@@ -220,9 +220,7 @@ enum ReplayRoutes {
 }
 
 extension Query {
-    fileprivate static func points(
-        ofReplay id: String, maximum: Int
-    ) -> Query<[(start: Int64, equity: Money)]> where Output == [(start: Int64, equity: Money)] {
+    fileprivate static func points(ofReplay id: String, maximum: Int) -> Query<[(start: Int64, equity: Money)]> {
         .all(
             """
             SELECT * FROM (
@@ -231,9 +229,7 @@ extension Query {
             """, id, maximum
         ) { row in (start: try row.next(Instant.self).microseconds, equity: try row.next()) }
     }
-}
 
-extension Query where Output == Int {
     static func points(_ points: [(start: Int64, equity: Money)], ofReplay id: String) -> Query<Int> {
         .change(
             """

@@ -19,31 +19,31 @@ public struct AdvanceRunners: SeriesFollower {
     public init(_ configuration: Configuration) { clock = RunnerClock(configuration) }
 
     public func run(_ payload: GrownSeries, _ job: inout RunningJob, in db: inout Connection) throws -> JobResult {
-        var trouble: (any Error)?
+        var firstError: (any Error)?
         for runner in try db.run(.waitingRunners(symbol: payload.symbol, payload.timeframe)) {
             try job.check(0.5, in: &db)
             // One that cannot be entered holds up nobody else; the job fails in the end, and says so.
-            do { try clock.advance(runner, in: &db) } catch let error where error.isOfOne { trouble = trouble ?? error }
+            do { try clock.advance(runner, in: &db) } catch let error where error.isOfOne {
+                firstError = firstError ?? error
+            }
         }
-        if let trouble { throw trouble }
+        if let firstError { throw firstError }
         return .completed(nil)
     }
 }
 
 extension Query {
     /// Those that trade a series and have not seen all of it.
-    fileprivate static func waitingRunners(symbol id: Int, _ timeframe: Timeframe) -> Self where Output == [Runner] {
+    fileprivate static func waitingRunners(symbol id: Int, _ timeframe: Timeframe) -> Query<[Runner]> {
         runners(
             """
             JOIN bar_series b ON (b.symbol_id, b.interval) = (r.symbol_id, r.interval) AND b.last > r.seen_bar
             WHERE r.symbol_id = $1::int AND r.interval = $2 AND r.status = 'RUNNING' ORDER BY r.started_at, r.id
             """, id, timeframe)
     }
-}
 
-extension Query where Output == Int {
     /// Queues a look wherever a checked series has bars that a runner has not seen.
-    static func sweepingRunners() -> Self {
+    static func sweepingRunners() -> Query<Int> {
         .change(
             AdvanceRunners.queueing(
                 """

@@ -55,7 +55,7 @@ struct Runner: Tradable {
 
     /// Nil when this release does not take it any more.
     var definition: StrategyDefinition? {
-        stored.definition.flatMap { $0.faults.isEmpty ? $0 : nil }
+        stored.definition.flatMap { $0.errors.isEmpty ? $0 : nil }
     }
 
     static let members: [Member<Runner>] = [
@@ -143,20 +143,20 @@ private struct Percent: ColumnValue {
 
 extension Query {
     /// A user's runner.
-    static func runner(_ id: String, of userID: String) -> Self where Output == Runner? {
+    static func runner(_ id: String, of userID: String) -> Query<Runner?> {
         .first(
             "SELECT \(Runner.columns) FROM \(Runner.tables) WHERE r.id = $1::uuid AND a.user_id = $2::uuid", id, userID,
             read: Runner.init)
     }
 
     /// The one that there is.
-    static func storedRunner(_ id: String) -> Self where Output == Runner {
+    static func storedRunner(_ id: String) -> Query<Runner> {
         .one(
             "SELECT \(Runner.columns) FROM \(Runner.tables) WHERE r.id = $1::uuid", id, read: Runner.init)
     }
 
     /// A page of a user's runners: those that are active first, then the newest.
-    static func runners(of userID: String, _ window: Window) -> Self where Output == [Runner] {
+    static func runners(of userID: String, _ window: Window) -> Query<[Runner]> {
         runners(
             """
             WHERE a.user_id = $1::uuid
@@ -165,7 +165,7 @@ extension Query {
     }
 
     /// - Parameter condition: SQL behind the tables of a runner `r`, its account `a` and its symbol `s`.
-    static func runners(_ condition: String, _ parameters: any ParameterValue...) -> Self where Output == [Runner] {
+    static func runners(_ condition: String, _ parameters: any ParameterValue...) -> Query<[Runner]> {
         .all("SELECT \(Runner.columns) FROM \(Runner.tables) \(condition)", with: parameters, read: Runner.init)
     }
 }

@@ -226,7 +226,7 @@ private struct RunnerSeries: Sendable {
 extension Query {
     /// Errors and splits count since a year before the start, which is what averages may look at; a price that may be wrong
     /// counts on the bars that have not been seen.
-    fileprivate static func runnerSeries(_ runner: Runner) -> Self where Output == RunnerSeries? {
+    fileprivate static func runnerSeries(_ runner: Runner) -> Query<RunnerSeries?> {
         .first(
             """
             SELECT s.is_active, b.is_out_of_scale, b.revision, b.last, coalesce((
@@ -242,14 +242,12 @@ extension Query {
             WHERE b.symbol_id = $1::int AND b.interval = $2 AND b.count > 0
             """, runner.symbolID, runner.timeframe, runner.afterBar, runner.seenBar, read: inOrder(RunnerSeries.init))
     }
-}
 
-extension Query where Output == Int {
     /// After so many bars that were seen, the last of which is the last of the test.
     fileprivate static func seen(
         _ test: RunnerTest, _ bars: Int, _ points: [RunnerPoint], _ cash: Money, _ quantity: Quantity, _ detail: String,
         next: OrderSide?, ofRunner id: String
-    ) -> Self {
+    ) -> Query<Int> {
         .change(
             """
             UPDATE paper_runners SET seen_bar = $2::timestamptz, seen_close = $3::numeric, cash = $4::numeric,
@@ -262,7 +260,7 @@ extension Query where Output == Int {
     }
 
     /// After bars that nothing is known of.
-    fileprivate static func passing(_ last: Instant, _ detail: String, ofRunner id: String) -> Self {
+    fileprivate static func passing(_ last: Instant, _ detail: String, ofRunner id: String) -> Query<Int> {
         .change(
             """
             UPDATE paper_runners SET seen_bar = greatest(seen_bar, $2::timestamptz), seen_close = NULL, detail = $3,
@@ -271,12 +269,12 @@ extension Query where Output == Int {
             """, id, last, StoredDetail.cut(detail))
     }
 
-    fileprivate static func telling(_ detail: String, ofRunner id: String) -> Self {
+    fileprivate static func telling(_ detail: String, ofRunner id: String) -> Query<Int> {
         .change("UPDATE paper_runners SET detail = $2, next_side = NULL WHERE id = $1::uuid", id, detail)
     }
 
     /// - Parameter begun: start of the last bar that it lets pass.
-    fileprivate static func resuming(_ id: String, passing begun: Instant?) -> Self {
+    fileprivate static func resuming(_ id: String, passing begun: Instant?) -> Query<Int> {
         .change(
             """
             UPDATE paper_runners SET status = 'RUNNING', passes_until = greatest(passes_until, $2::timestamptz)
@@ -284,7 +282,7 @@ extension Query where Output == Int {
             """, id, begun)
     }
 
-    static func points(_ points: [RunnerPoint], ofRunner id: String) -> Self {
+    static func points(_ points: [RunnerPoint], ofRunner id: String) -> Query<Int> {
         .change(
             """
             INSERT INTO paper_runner_points (runner_id, bar_start, equity)

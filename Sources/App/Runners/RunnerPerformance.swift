@@ -114,12 +114,12 @@ struct RunnerPerformance: Sendable {
             }
             comparison = Self.compare(runner, test, fills)
             trouble = nil
-        } catch let error as RunnerRefusal {
+        } catch let refusal as RunnerRefusal {
             times = []
             points = stored.suffix(Self.maximumPoints).map {
                 Point(time: runner.timeframe.label($0.start), equity: $0.equity, backtest: nil)
             }
-            (comparison, trouble) = (nil, error.sentence)
+            (comparison, trouble) = (nil, refusal.sentence)
         }
         forecast = band.map { band in
             let capital = runner.capital.asDouble
@@ -167,13 +167,13 @@ private struct RunnerFill: Sendable {
 }
 
 extension Query {
-    fileprivate static func runnerPoints(_ id: String) -> Self where Output == [RunnerPoint] {
+    fileprivate static func runnerPoints(_ id: String) -> Query<[RunnerPoint]> {
         .all(
             "SELECT bar_start, equity FROM paper_runner_points WHERE runner_id = $1::uuid ORDER BY bar_start", id
         ) { row in RunnerPoint(start: try row.next(Instant.self).microseconds, equity: try row.next()) }
     }
 
-    fileprivate static func runnerFills(_ id: String) -> Self where Output == [RunnerFill] {
+    fileprivate static func runnerFills(_ id: String) -> Query<[RunnerFill]> {
         .all(
             """
             SELECT e.side, e.price::float8 / \(RescaledUnits.sinceBar), e.bar_start FROM orders o JOIN executions e ON e.order_id = o.id
@@ -181,7 +181,7 @@ extension Query {
             """, id, read: RunnerFill.init)
     }
 
-    fileprivate static func runnerBand(_ id: String) -> Self where Output == ForecastBand? {
+    fileprivate static func runnerBand(_ id: String) -> Query<ForecastBand?> {
         .first(
             """
             SELECT band_low, band_middle, band_high FROM paper_runners WHERE id = $1::uuid AND band_low IS NOT NULL

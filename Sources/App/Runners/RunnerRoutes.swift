@@ -144,8 +144,8 @@ extension Runner {
     }
 }
 
-extension Query where Output == Int {
-    fileprivate static func pausing(_ id: String) -> Self {
+extension Query {
+    fileprivate static func pausing(_ id: String) -> Query<Int> {
         .change(
             """
             UPDATE paper_runners SET status = 'PAUSED', next_side = NULL,
@@ -155,7 +155,7 @@ extension Query where Output == Int {
             """, id)
     }
 
-    fileprivate static func stopping(_ id: String, _ detail: String) -> Self {
+    fileprivate static func stopping(_ id: String, _ detail: String) -> Query<Int> {
         .change(
             """
             UPDATE paper_runners SET status = 'STOPPED', stopped_at = clock_timestamp(), next_side = NULL, detail = $2

@@ -221,8 +221,8 @@ extension RunnerTrades {
     }
 }
 
-extension Query where Output == Int {
-    fileprivate static func storing(_ cash: Money, _ quantity: Quantity, ofRunner id: String) -> Self {
+extension Query {
+    fileprivate static func storing(_ cash: Money, _ quantity: Quantity, ofRunner id: String) -> Query<Int> {
         .change(
             """
             UPDATE paper_runners SET cash = $2::numeric, equity = $2::numeric, quantity = $3::numeric WHERE id = $1::uuid

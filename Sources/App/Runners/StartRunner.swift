@@ -253,7 +253,7 @@ enum StartRunner {
 }
 
 extension Query {
-    fileprivate static func strategyID(ofVersion id: Int, of userID: String) -> Self where Output == String? {
+    fileprivate static func strategyID(ofVersion id: Int, of userID: String) -> Query<String?> {
         .first(
             """
             SELECT s.id FROM strategy_versions v JOIN strategies s ON s.id = v.strategy_id
@@ -261,7 +261,7 @@ extension Query {
             """, id, userID)
     }
 
-    fileprivate static func countOfRunners(ofAccount id: Int) -> Self where Output == (active: Int, ever: Int) {
+    fileprivate static func countOfRunners(ofAccount id: Int) -> Query<(active: Int, ever: Int)> {
         .one(
             """
             SELECT count(*) FILTER (WHERE status <> 'STOPPED'), count(*) FROM paper_runners
@@ -270,7 +270,7 @@ extension Query {
         ) { row in (active: try row.next(), ever: try row.next()) }
     }
 
-    fileprivate static func isRunning(_ plan: StartRunner.Plan, inAccount id: Int) -> Self where Output == Bool {
+    fileprivate static func isRunning(_ plan: StartRunner.Plan, inAccount id: Int) -> Query<Bool> {
         .value(
             """
             SELECT EXISTS (SELECT FROM paper_runners WHERE paper_account_id = $1::int AND strategy_version_id = $2::int
@@ -278,7 +278,7 @@ extension Query {
             """, id, plan.form.versionID, plan.symbol.id, plan.form.timeframe)
     }
 
-    fileprivate static func lastBar(of symbol: Int, _ timeframe: Timeframe) -> Self where Output == Instant? {
+    fileprivate static func lastBar(of symbol: Int, _ timeframe: Timeframe) -> Query<Instant?> {
         .first(
             "SELECT last FROM bar_series WHERE symbol_id = $1::int AND interval = $2 AND count > 0", symbol, timeframe
         )
@@ -288,7 +288,7 @@ extension Query {
     fileprivate static func inserting(
         _ id: String, _ plan: StartRunner.Plan, _ band: ForecastBand?, _ account: LockedAccount, after last: Instant,
         detail: String
-    ) -> Query<Int> where Output == Int {
+    ) -> Query<Int> {
         let form = plan.form
         return .change(
             """

@@ -124,9 +124,7 @@ extension Connection {
 
 extension Query {
     /// Stores a definition as the next version. The caller's transaction has made the strategy or locked its row.
-    fileprivate static func insertingVersion(
-        _ definition: StrategyDefinition, ofStrategy id: String
-    ) -> Self where Output == Int {
+    fileprivate static func insertingVersion(_ definition: StrategyDefinition, ofStrategy id: String) -> Query<Int> {
         .change(
             """
             INSERT INTO strategy_versions (strategy_id, version_number, definition_json, definition_hash)
@@ -135,11 +133,11 @@ extension Query {
             """, id, definition.json, definition.identityHash)
     }
 
-    fileprivate static func newestVersion(ofStrategy id: String) -> Self where Output == Int {
+    fileprivate static func newestVersion(ofStrategy id: String) -> Query<Int> {
         .value("SELECT max(version_number) FROM strategy_versions WHERE strategy_id = $1::uuid", id)
     }
 
-    fileprivate static func strategyNames(of userID: String) -> Self where Output == [String] {
+    fileprivate static func strategyNames(of userID: String) -> Query<[String]> {
         .values("SELECT name FROM strategies WHERE user_id = $1::uuid AND is_active", userID)
     }
 }

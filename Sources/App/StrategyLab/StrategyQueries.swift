@@ -60,7 +60,7 @@ struct StrategyVersionRow: Sendable {
 /// A definition as it is stored: jsonb does not keep the order of keys, so answers write it anew in the canonical order.
 struct StoredDefinition: Sendable, ColumnValue {
     private let stored: Value
-    /// Nil when this release does not take it; one with ``StrategyDefinition/faults`` is shown, but not run.
+    /// Nil when this release does not take it; one with ``StrategyDefinition/errors`` is shown, but not run.
     let definition: StrategyDefinition?
 
     init(_ column: borrowing Column) throws(PostgresError) {
@@ -81,9 +81,7 @@ enum VersionChoice {
 
 extension Query {
     /// A user's active strategy with the version.
-    static func strategy(
-        _ id: String, of userID: String, _ version: VersionChoice = .newest
-    ) -> Self where Output == StrategyRow? {
+    static func strategy(_ id: String, of userID: String, _ version: VersionChoice = .newest) -> Query<StrategyRow?> {
         var number: Int?, versionID: Int?
         switch version {
         case .newest: break
@@ -100,7 +98,7 @@ extension Query {
     }
 
     /// A user's active strategies with their newest versions, newest first.
-    static func strategies(of userID: String, _ window: Window) -> Self where Output == [StrategyRow] {
+    static func strategies(of userID: String, _ window: Window) -> Query<[StrategyRow]> {
         .all(
             """
             SELECT \(StrategyRow.columns) FROM strategies s
@@ -111,7 +109,7 @@ extension Query {
     }
 
     /// The versions of a strategy, newest first.
-    static func versions(ofStrategy id: String, _ window: Window) -> Self where Output == [StrategyVersionRow] {
+    static func versions(ofStrategy id: String, _ window: Window) -> Query<[StrategyVersionRow]> {
         .all(
             """
             SELECT \(StrategyVersionRow.columns) FROM strategy_versions v

@@ -82,7 +82,7 @@ struct BacktestCommand: ParsableCommand {
         let loaded = try loadBars(strategy)
         let prepared: PreparedBars
         do { prepared = try PreparedBars(loaded.bars) } catch {
-            throw Console.fail("bar \(error.index + 1) cannot be used: \(error.fault)", ExitStatus.badData)
+            throw Console.fail("bar \(error.index + 1) cannot be used: \(error.reason)", ExitStatus.badData)
         }
         guard let periods = loaded.timeframe.periodsPerYear(of: loaded.assetType) else {
             throw Console.fail(

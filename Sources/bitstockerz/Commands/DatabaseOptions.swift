@@ -70,9 +70,9 @@ struct DatabaseOptions: ParsableArguments {
         var connection = try connect(named: name)
         do { return try body(&connection) } catch let error as PostgresError {
             throw Console.fail(Self.sentence(for: error), ExitStatus.unavailable)
-        } catch let fault as AuditError {
-            let remedy = fault.kind == .secret ? ForeignSecret.remedy : "bitstockerz audit verify says more"
-            throw Console.fail("the audit trail does not hold (\(remedy)): \(fault.sentence)", EXIT_FAILURE)
+        } catch let error as AuditError {
+            let remedy = error.kind == .secret ? ForeignSecret.remedy : "bitstockerz audit verify says more"
+            throw Console.fail("the audit trail does not hold (\(remedy)): \(error.sentence)", EXIT_FAILURE)
         }
     }
 

@@ -44,8 +44,8 @@ struct MigrateCommand: ParsableCommand {
                 if check { return try showCompatibility(migrator, &db) }
                 try apply(migrator, &db)
             }
-        } catch let fault as MigrationError {
-            throw Console.fail(fault.message + fault.remedy, fault.exitStatus)
+        } catch let error as MigrationError {
+            throw Console.fail(error.message + error.remedy, error.exitStatus)
         }
     }
 

@@ -81,14 +81,14 @@ struct RestoreCommand: ParsableCommand {
             let restore = try Restore(
                 archive, configuration, migrator, auditKey, records, acceptsBrokenAudit: audit.acceptBrokenAudit)
             let report = try database.withDatabase(named: name) { db in
-                do { return try restore.run(into: name, &db) } catch let fault as AuditError {
+                do { return try restore.run(into: name, &db) } catch let error as AuditError {
                     throw Console.fail(
-                        "the database \(name) is not to be used, drop it: \(fault.sentence)", EXIT_FAILURE)
+                        "the database \(name) is not to be used, drop it: \(error.sentence)", EXIT_FAILURE)
                 }
             }
             if json { write(report, manifest, name) } else { tell(report, manifest, name) }
-        } catch let fault as MigrationError {
-            throw Console.fail(fault.message, ExitStatus.badData)
+        } catch let error as MigrationError {
+            throw Console.fail(error.message, ExitStatus.badData)
         }
     }
 

@@ -27,7 +27,7 @@ import Trading
     @Test func `an order that has ended meanwhile gets no execution, and nor does any beside it`() throws {
         let desk = try TradingDesk()
         let orders = try (0..<2).map { _ in try desk.order("BUY", Self.ticket) }
-        let account = try desk.db.run(Query.lockingPaperAccount(1)), fills = try Self.fills(desk, account)
+        let account = try desk.db.run(.lockingPaperAccount(1)), fills = try Self.fills(desk, account)
         let symbol = fills[0].execution.symbolID
         #expect(fills.count == 2)
         try desk.db.script(
@@ -61,7 +61,7 @@ import Trading
         try desk.db.script("UPDATE orders SET active_from = expires_at")
         var other = try desk.installation.database.connect()
         try other.transaction { other in
-            _ = try other.run(Query.lockingPaperAccount(1))
+            _ = try other.run(.lockingPaperAccount(1))
             try desk.sweep()
             #expect(try desk.shown(order)["status"] == "PENDING")
         }

@@ -27,17 +27,17 @@ struct Moment: ColumnValue {
 }
 
 extension Query {
-    static func symbol(_ ticker: String) -> Query<Int?> where Output == Int? {
+    static func symbol(_ ticker: String) -> Query<Int?> {
         .first("SELECT id FROM symbols WHERE symbol = $1 AND is_active", ticker) { row in try row.next() }
     }
 
-    static func revision(of symbol: Int) -> Query<Int?> where Output == Int? {
+    static func revision(of symbol: Int) -> Query<Int?> {
         .first("SELECT revision FROM bar_series WHERE symbol_id = $1::int AND interval = '1h'", symbol) { row in
             try row.next()
         }
     }
 
-    static func candles(of symbol: Int, limit: Int) -> Query<[Candle]> where Output == [Candle] {
+    static func candles(of symbol: Int, limit: Int) -> Query<[Candle]> {
         .all(
             """
             SELECT ts, open::text, high::text, low::text, close::text, volume::text FROM numeric_hourly_bars

@@ -117,7 +117,7 @@ enum Coin {
                 time: series.times[i], open: open, high: high, low: series.low[i], close: series.close[i],
                 volume: series.volume[i])
         }
-        do { return try PreparedBars(carrying) } catch { fatalError("bar \(error.index): \(error.fault)") }
+        do { return try PreparedBars(carrying) } catch { fatalError("bar \(error.index): \(error.reason)") }
     }
 
     /// Buys when flat and sells when not, each with one chance in ten a day: about 120 trades in ten years.

@@ -121,15 +121,15 @@ public struct IngestBars: JobKind {
                         : ProviderBreaker.left(wish.provider, since: began))
                 tell(report, wish)
                 return .completed(report.json(wish))
-            } catch let failure as ProviderError {
-                switch failure {
+            } catch let error as ProviderError {
+                switch error {
                 case .paced, .cancelled: try db.run(ProviderBreaker.left(wish.provider, since: began))
                 case .notFound, .badRequest, .badBars:
                     try db.run(ProviderBreaker.answered(wish.provider, since: began, hasBars: false))
                 case .rateLimited, .unauthorized, .forbidden, .upstream, .unreachable:
-                    try db.run(ProviderBreaker.failed(wish.provider, failure))
+                    try db.run(ProviderBreaker.failed(wish.provider, error))
                 }
-                throw failure.jobError(access)
+                throw error.jobError(access)
             } catch {
                 // A refusal is of what the vendor has answered. What else ends a job, a wish, a stop, the database, says
                 // nothing of the vendor; where the session is lost, so is this.

@@ -142,7 +142,7 @@ public struct IngestionOrder: Sendable {
 }
 
 extension Query {
-    fileprivate static func ordered(_ job: String) -> Self where Output == IngestBars.Payload? {
+    fileprivate static func ordered(_ job: String) -> Query<IngestBars.Payload?> {
         .first("SELECT payload_json FROM jobs WHERE id = $1::uuid", job) { row in
             try IngestBars.Payload(json: row.next(Value.self).objectValue ?? [:])
         }

@@ -133,9 +133,7 @@ extension ReachedSeries {
 }
 
 extension Query {
-    fileprivate static func seriesOfVendors(
-        _ providers: [String], _ assetType: AssetType?
-    ) -> Self where Output == [ReachedSeries] {
+    fileprivate static func seriesOfVendors(_ providers: [String], _ assetType: AssetType?) -> Query<[ReachedSeries]> {
         .all(
             """
             SELECT \(ReachedSeries.columns) FROM \(ReachedSeries.tables)
@@ -145,7 +143,7 @@ extension Query {
     }
 
     /// The keys of the imports that came to their end in the last hours.
-    fileprivate static func importsDone(inHours hours: Int) -> Self where Output == [String] {
+    fileprivate static func importsDone(inHours hours: Int) -> Query<[String]> {
         .values(
             """
             SELECT dedupe_key FROM jobs WHERE job_type = $1 AND status IN ('completed', 'failed') AND dedupe_key IS NOT NULL

@@ -78,9 +78,9 @@ enum ProviderBreaker {
 
     /// The vendor failed. One that wants to be left alone is at once, for as long as it says; where it does not say, the
     /// pauses grow as those of one that fails.
-    static func failed(_ provider: String, _ failure: ProviderError) -> Query<Int> {
+    static func failed(_ provider: String, _ error: ProviderError) -> Query<Int> {
         var wished: Double?, isLimited = false
-        if case .rateLimited(let seconds) = failure { (wished, isLimited) = (seconds.map { Double(max($0, 1)) }, true) }
+        if case .rateLimited(let seconds) = error { (wished, isLimited) = (seconds.map { Double(max($0, 1)) }, true) }
         // A failure of the job that had the vendor to itself leaves the breaker open.
         let enough = isLimited ? 1 : failures
         let count = "coalesce(s.failures, 0) + 1", excess = "least(greatest(\(count) - \(enough), 0), 20)"
@@ -95,7 +95,7 @@ enum ProviderBreaker {
             FROM (SELECT $1::text AS provider) asked LEFT JOIN provider_states s USING (provider)
             ON CONFLICT (provider) DO UPDATE SET failures = old.failures + 1, open_until = excluded.open_until,
               last_failure_at = excluded.last_failure_at, last_error_code = excluded.last_error_code
-            """, provider, failure.code, wished)
+            """, provider, error.code, wished)
     }
 }
 
@@ -114,9 +114,7 @@ struct ProviderStanding: Sendable {
 extension Query {
     /// Seconds until the vendor may be asked, 0 when its pause is over, nil when nobody has anything against it; whether a
     /// job tries it until then; and the time.
-    fileprivate static func lockingState(
-        of provider: String
-    ) -> Self where Output == (left: Int?, isTried: Bool, now: Instant) {
+    fileprivate static func lockingState(of provider: String) -> Query<(left: Int?, isTried: Bool, now: Instant)> {
         .one(
             """
             SELECT CASE WHEN open_until IS NOT NULL
@@ -129,7 +127,7 @@ extension Query {
     }
 
     /// Of the vendors that were ever asked.
-    static func providerStandings() -> Self where Output == [ProviderStanding] {
+    static func providerStandings() -> Query<[ProviderStanding]> {
         .all(
             """
             SELECT provider, open_until IS NOT NULL,

@@ -44,7 +44,7 @@ public final class ProviderTurns: SharedTurns {
 
 extension Query {
     /// In nanoseconds of the database's clock, with what it says now.
-    fileprivate static func lockingTurns(of provider: String) -> Self where Output == (turns: Turns, now: Int64) {
+    fileprivate static func lockingTurns(of provider: String) -> Query<(turns: Turns, now: Int64)> {
         .one(
             """
             SELECT next_turn, told_turn, clock_timestamp() FROM (SELECT) AS asked LEFT JOIN
@@ -59,7 +59,7 @@ extension Query {
         }
     }
 
-    fileprivate static func storing(_ turns: Turns, of provider: String) -> Self where Output == Int {
+    fileprivate static func storing(_ turns: Turns, of provider: String) -> Query<Int> {
         func moment(_ nanoseconds: Int64?) -> Instant? { nanoseconds.map { Instant(microseconds: $0 / 1_000) } }
         return .change(
             """

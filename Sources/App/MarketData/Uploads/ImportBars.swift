@@ -67,8 +67,8 @@ public struct ImportBars: JobKind {
                     guard try db.run(.removingUpload(upload.id)) == 1 else { throw Self.gone }
                 })
             return .stored
-        } catch let error as PriceFileRefusal {
-            throw Self.refusal(error.description)
+        } catch let refusal as PriceFileRefusal {
+            throw Self.refusal(refusal.description)
         } catch let error as DecompressionError {
             throw Self.refusal("\(upload.name): \(error.description)")
         } catch let refusal as BarImport.Refusal {

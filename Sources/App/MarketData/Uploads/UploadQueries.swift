@@ -67,19 +67,19 @@ struct UploadUsage: Sendable {
 
 extension Query {
     /// A user's upload; nil when there is none.
-    static func upload(_ id: String, of userID: String) -> Self where Output == UploadRow? {
+    static func upload(_ id: String, of userID: String) -> Query<UploadRow?> {
         .first(
             "SELECT \(UploadRow.columns) FROM uploads u WHERE u.id = $1::uuid AND u.user_id = $2::uuid", id, userID,
             read: inOrder(UploadRow.init))
     }
 
     /// An upload, whoever's it is.
-    static func upload(_ id: String) -> Self where Output == UploadRow? {
+    static func upload(_ id: String) -> Query<UploadRow?> {
         .first("SELECT \(UploadRow.columns) FROM uploads u WHERE u.id = $1::uuid", id, read: inOrder(UploadRow.init))
     }
 
     /// A user's uploads, newest first.
-    static func uploads(of userID: String, _ window: Window) -> Self where Output == [UploadRow] {
+    static func uploads(of userID: String, _ window: Window) -> Query<[UploadRow]> {
         .all(
             """
             SELECT \(UploadRow.columns) FROM uploads u WHERE u.user_id = $1::uuid
@@ -87,7 +87,7 @@ extension Query {
             """, userID, window.probe, window.offset, read: inOrder(UploadRow.init))
     }
 
-    static func uploadUsage(of userID: String) -> Self where Output == UploadUsage {
+    static func uploadUsage(of userID: String) -> Query<UploadUsage> {
         .one(
             """
             SELECT count(*) FILTER (WHERE user_id = $1::uuid),
@@ -97,22 +97,20 @@ extension Query {
     }
 
     /// A piece of an upload; nil when there is none.
-    static func chunk(_ number: Int, of id: String) -> Self where Output == [UInt8]? {
+    static func chunk(_ number: Int, of id: String) -> Query<[UInt8]?> {
         .first("SELECT bytes FROM upload_chunks WHERE upload_id = $1::uuid AND number = $2::int", id, number)
     }
-}
 
-extension Query where Output == Int {
     /// Nobody else confirms or removes it until the transaction ends. What is to be known of it is asked for afterwards, for
     /// another may have had it before.
-    static func lockingUpload(_ id: String) -> Self {
+    static func lockingUpload(_ id: String) -> Query<Int> {
         .change("SELECT 1 FROM uploads WHERE id = $1::uuid FOR UPDATE", id)
     }
 
     /// Nobody else adds an upload until the transaction ends: what is counted then is so.
-    static func lockingUploads() -> Self { .change("LOCK TABLE uploads IN SHARE ROW EXCLUSIVE MODE") }
+    static func lockingUploads() -> Query<Int> { .change("LOCK TABLE uploads IN SHARE ROW EXCLUSIVE MODE") }
 
-    static func addingChunk(_ number: Int, _ bytes: [UInt8], to id: String) -> Self {
+    static func addingChunk(_ number: Int, _ bytes: [UInt8], to id: String) -> Query<Int> {
         .change(
             "INSERT INTO upload_chunks (upload_id, number, bytes) VALUES ($1::uuid, $2::int, $3::bytea)", id, number,
             bytes)
@@ -121,7 +119,7 @@ extension Query where Output == Int {
     /// The row by which there is an upload.
     static func addingUpload(
         _ id: String, _ name: String, bytes: Int, sha256: [UInt8], keptHours: Int, of userID: String
-    ) -> Self {
+    ) -> Query<Int> {
         .change(
             """
             INSERT INTO uploads (id, user_id, name, bytes, sha256, expires_at)
@@ -131,7 +129,7 @@ extension Query where Output == Int {
 
     /// Takes one of the places of those who look at uploads on a host, until the session leaves it or ends; waits for one as
     /// long as the session waits for locks.
-    static func takingPlace(on host: String, of places: Int) -> Self {
+    static func takingPlace(on host: String, of places: Int) -> Query<Int> {
         .change(
             """
             SELECT coalesce(
@@ -141,7 +139,7 @@ extension Query where Output == Int {
             """, host, places)
     }
 
-    static func leavingPlaces() -> Self { .change("SELECT pg_advisory_unlock_all()") }
+    static func leavingPlaces() -> Query<Int> { .change("SELECT pg_advisory_unlock_all()") }
 
-    static func removingUpload(_ id: String) -> Self { .change("DELETE FROM uploads WHERE id = $1::uuid", id) }
+    static func removingUpload(_ id: String) -> Query<Int> { .change("DELETE FROM uploads WHERE id = $1::uuid", id) }
 }

@@ -3,7 +3,7 @@ extension Layout {
     func tooFew(_ cells: Int) -> String { "\(columns) columns are needed, this line has \(cells)" }
 
     /// Why a row is no bar; nil for those that say nothing of a file.
-    func fault(of row: RowKind, _ cells: Int) -> String? {
+    func reason(of row: RowKind, _ cells: Int) -> String? {
         switch row {
         case .short: tooFew(cells)
         case .nothing: "the prices are empty"
@@ -15,13 +15,13 @@ extension Layout {
     func timeFault(_ bytes: [UInt8], _ cells: [Range<Int>]) -> String {
         var text = Array(bytes[cells[time]])
         if let timeOfDay, !cells[timeOfDay].isEmpty { text += [0x20] + bytes[cells[timeOfDay]] }
-        return "timestamp \(quoted(text)) \(TimeText.fault(text))"
+        return "timestamp \(quoted(text)) \(TimeText.reason(text))"
     }
 }
 
 extension TimeText {
     /// Why this is none.
-    fileprivate static func fault(_ text: [UInt8]) -> String {
+    fileprivate static func reason(_ text: [UInt8]) -> String {
         func isTime(_ text: [UInt8]) -> Bool { TimeText(text, text.indices) != nil }
         if isTimeAlone(text, text.indices) { return "is a time without a date" }
         let zone = text.suffix(while: { 65...90 ~= $0 & 0xDF || "/_[]".utf8.contains($0) })

@@ -1,6 +1,6 @@
 /// One point a bar, written from the first to the last, some at a time: the cash, and the value of what is held at the
 /// close.
-struct EquityCurve {
+struct CurveWriter {
     private let points: MutableColumn<Double>
     private let close: Column<Double>
     private let end: Int

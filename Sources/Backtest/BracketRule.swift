@@ -4,9 +4,9 @@ import Trading
 
 /// Where to look closer whether a position ends by itself: a bar that stays between these two prices reaches neither level,
 /// whatever noise prices carry. An infinite one spares every bar a question.
-struct Bracket {
-    let stopInSight: Double
-    let targetInSight: Double
+struct LevelsInSight {
+    let stop: Double
+    let target: Double
 }
 
 /// How a run brackets its positions.
@@ -18,7 +18,7 @@ struct BracketRule {
     /// Prices are within a billionth of what they stand for, that of the entry and that of the bar.
     private static let noise = 3e-9
 
-    /// - Precondition: the definition has no ``StrategyDefinition/faults``, and the options fit together with it,
+    /// - Precondition: the definition has no ``StrategyDefinition/errors``, and the options fit together with it,
     ///   ``SimulationOptions/errors(with:)``.
     init(_ options: SimulationOptions, _ risk: StrategyDefinition.Risk, on grid: TickScale?) {
         func rule(_ percent: Double?, isBelow: Bool) -> LevelRule? {
@@ -34,10 +34,10 @@ struct BracketRule {
 
     /// - Parameter quoted: the price of the entry before slippage.
     @inline(__always)
-    func bracket(from quoted: Double) -> Bracket {
-        Bracket(
-            stopInSight: stop.map { $0.nearby(quoted) * (1 + Self.noise) } ?? -.infinity,
-            targetInSight: target.map { $0.nearby(quoted) * (1 - Self.noise) } ?? .infinity)
+    func levelsInSight(from quoted: Double) -> LevelsInSight {
+        LevelsInSight(
+            stop: stop.map { $0.nearby(quoted) * (1 + Self.noise) } ?? -.infinity,
+            target: target.map { $0.nearby(quoted) * (1 - Self.noise) } ?? .infinity)
     }
 
     /// What fills on a bar, decided by numbers that are compared exactly.
