@@ -42,10 +42,10 @@ struct CSVWriter {
         bytes += json.bytes
     }
 
-    /// An exact decimal, digit by digit.
+    /// An exact decimal, with all of its places.
     mutating func decimal(_ value: some DecimalValue) {
         separate()
-        bytes += value.description.utf8
+        bytes += value.inFull.utf8
     }
 
     mutating func endRow() {

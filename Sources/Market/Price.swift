@@ -56,6 +56,9 @@ public struct Price: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// With as few digits as there are.
     public var description: String { WholeNumber.text(units, places: Self.places) }
 
+    /// With all of its places: `27.440000000000`.
+    public var inFull: String { WholeNumber.text(units, places: Self.places, minimum: Self.places) }
+
     /// The distance down to another price.
     public static func - (a: Price, b: Price) throws(AmountError) -> Price {
         guard a.units >= b.units else { throw .negative }

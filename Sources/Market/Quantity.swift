@@ -36,6 +36,9 @@ public struct Quantity: Hashable, Comparable, Sendable, CustomStringConvertible 
     /// With as few digits as there are.
     public var description: String { WholeNumber.text(units, places: Self.places) }
 
+    /// With all of its places: `10.00000000`.
+    public var inFull: String { WholeNumber.text(units, places: Self.places, minimum: Self.places) }
+
     public static func + (a: Quantity, b: Quantity) throws(AmountError) -> Quantity {
         // Both are below 2^127, so the sum of the units always exists.
         try Quantity(units: a.units + b.units)

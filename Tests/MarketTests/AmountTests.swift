@@ -33,6 +33,15 @@ import Testing
         #expect(Price(text + (text.contains(".") ? "000" : ".000"))?.description == text)
     }
 
+    @Test(arguments: [
+        ("10", "10.00000000", "10.000000000000"), ("0", "0.00000000", "0.000000000000"),
+        ("0.00000001", "0.00000001", "0.000000010000"), ("102.5", "102.50000000", "102.500000000000"),
+    ])
+    func `in full are all places`(_ text: String, _ quantity: String, _ price: String) {
+        #expect(Quantity(text)?.inFull == quantity)
+        #expect(Price(text)?.inFull == price)
+    }
+
     @Test(arguments: [0, 1, 2, 8, 12], [0, 1, 2])
     func `what is written is read as the same number, and as long as it has to be`(_ places: Int, _ minimum: Int) {
         var generator = SystemRandomNumberGenerator()

@@ -74,7 +74,7 @@ struct AlertForm: Sendable {
     static let field = Field<AlertForm>.group(
         .body("kind", Form<AlertKind>.choice().example("price_above"), "What to be told of"),
         .body(optional: "symbol", Form<String>.ticker, "Of a price: whose"),
-        .body(optional: "level", Form<Price>.price.example("150"), "Of a price: which a bar has to reach"), make: make)
+        .body(optional: "level", Form<Price>.wanted.example("150"), "Of a price: which a bar has to reach"), make: make)
 
     private static func make(
         _ reader: inout FieldReader, _ kind: AlertKind, _ symbol: String?, _ level: Price?

@@ -139,10 +139,10 @@ struct TicketPrices: Sendable {
 
 extension Field where Content == TicketPrices {
     static let prices = Field.group(
-        Field<Price?>.body(optional: "limit_price", .price, "Of LIMIT and STOP_LIMIT: at this price or a better one"),
-        Field<Price?>.body(optional: "stop_price", .price, "Of STOP and STOP_LIMIT: once the market has reached it"),
-        Field<Price?>.body(optional: "stop_loss", .price, "Of a purchase: sold when the market falls to it"),
-        Field<Price?>.body(optional: "take_profit", .price, "Of a purchase: sold when the market rises to it")
+        Field<Price?>.body(optional: "limit_price", .wanted, "Of LIMIT and STOP_LIMIT: at this price or a better one"),
+        Field<Price?>.body(optional: "stop_price", .wanted, "Of STOP and STOP_LIMIT: once the market has reached it"),
+        Field<Price?>.body(optional: "stop_loss", .wanted, "Of a purchase: sold when the market falls to it"),
+        Field<Price?>.body(optional: "take_profit", .wanted, "Of a purchase: sold when the market rises to it")
     ) { TicketPrices(limit: $1, stop: $2, bracket: Bracket(stopLoss: $3, takeProfit: $4)) }
 }
 

@@ -282,9 +282,9 @@ extension OrderRow {
     ) -> Object {
         var payload: Object = [
             "order_id": .string(id), "symbol": .string(symbol), "side": .string(side.rawValue),
-            "quantity": .string(quantity.description),
+            "quantity": .string(quantity.inFull),
         ]
-        if let price { payload["price"] = .string(price.description) }
+        if let price { payload["price"] = .string(price.inFull) }
         if let refusal { payload["reason"] = .string(refusal.rawValue) }
         return payload
     }

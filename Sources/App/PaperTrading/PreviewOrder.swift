@@ -40,7 +40,7 @@ enum PreviewOrder {
                 return (allowed.description, used.description, room.description, .money)
             case .quantity(let allowed, let used):
                 let room = (try? allowed - used) ?? .zero
-                return (allowed.description, used.description, room.description, .units)
+                return (allowed.inFull, used.inFull, room.inFull, .units)
             case .orders(let allowed, let used): return ("\(allowed)", "\(used)", "\(max(allowed - used, 0))", .orders)
             case .least(let least, let used):
                 let room = (try? used - least).map { max($0, .zero) } ?? .zero

@@ -50,8 +50,8 @@ struct Rescaling: Sendable {
                     [
                         "symbol": .string(symbol), "numerator": .number(Number(scale.numerator)),
                         "denominator": .number(Number(scale.denominator)),
-                        "quantity_before": .string(position.before.description),
-                        "quantity": .string(position.after.description),
+                        "quantity_before": .string(position.before.inFull),
+                        "quantity": .string(position.after.inFull),
                     ]))
         }
         return events

@@ -3,7 +3,8 @@ import Market
 import Postgres
 import Trading
 
-// How exact amounts stand in the database and in JSON: `numeric`, and decimals in strings, both digit by digit.
+// How exact amounts stand in the database and in JSON: `numeric`, and decimals in strings, both digit by digit. What is
+// answered has all places of its kind: money 2, quantities 8, prices 12. What is sent may leave zeros away.
 
 extension OrderSide: ColumnValue, ParameterValue {}
 extension TimeInForce: ColumnValue, ParameterValue {}
@@ -13,9 +14,14 @@ extension OrderRefusal: ColumnValue, ParameterValue {}
 /// A type of exact decimals.
 protocol DecimalValue: ColumnValue, ParameterValue, CustomStringConvertible {
     init?(_ text: some StringProtocol)
+
+    /// As answers and files have it; ``description`` is for sentences, and for what was hashed or signed in that form.
+    var inFull: String { get }
 }
 
 extension DecimalValue {
+    var inFull: String { description }
+
     public init(_ column: borrowing Column) throws(PostgresError) {
         guard let value = Self(try column.text()) else { throw column.mismatch("an amount within our bounds") }
         self = value
@@ -32,7 +38,7 @@ extension Rate: DecimalValue {}
 extension Form where Content == Money {
     /// Whole units and two decimals; below zero for a loss.
     static let money = Form<Money>(.text(pattern: "^-?[0-9]{1,\(Amount.wholeDigits + 4)}\\.[0-9]{2}$")) { json, money in
-        json.string(money.description)
+        json.string(money.inFull)
     }
 
     /// As people send it: decimals may be left away.
@@ -45,9 +51,9 @@ extension Form where Content == Money {
     }
 }
 
-extension Form {
+extension Form where Content: DecimalValue {
     /// A decimal above zero in a string, with at most so many digits behind the point.
-    fileprivate static func decimal(_ expected: String, places: Int) -> Form where Content: DecimalValue {
+    fileprivate static func asked(_ expected: String, places: Int) -> Form {
         let wholeDigits = 15
         let pattern = "^[0-9]{1,\(wholeDigits)}(\\.[0-9]{1,\(places)})?$"
         return .text(
@@ -64,19 +70,26 @@ extension Form {
             return value
         }
     }
-}
 
-extension Form where Content == Quantity {
-    /// How many units, as a ticket asks for them.
-    static let wanted = decimal("a quantity", places: Quantity.places).example("10")
-
-    static let quantity = Form(.text(pattern: "^[0-9]{1,20}(\\.[0-9]{1,\(Quantity.places)})?$")) { json, quantity in
-        json.string(quantity.description)
+    fileprivate static func told(places: Int) -> Form {
+        // The largest integer that they are kept in has 39 digits.
+        Form(.text(pattern: "^[0-9]{1,\(39 - places)}\\.[0-9]{\(places)}$")) { json, value in json.string(value.inFull)
+        }
     }
 }
 
+extension Form where Content == Quantity {
+    static let quantity = told(places: Quantity.places)
+
+    /// How many units, as a ticket asks for them.
+    static let wanted = asked("a quantity", places: Quantity.places).example("10")
+}
+
 extension Form where Content == Price {
-    static let price = decimal("a price", places: Price.places)
+    static let price = told(places: Price.places)
+
+    /// As a ticket or an alert asks for it.
+    static let wanted = asked("a price", places: Price.places)
 }
 
 extension Form where Content == Rate {

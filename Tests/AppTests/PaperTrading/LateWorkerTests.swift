@@ -35,7 +35,7 @@ import Testing
                 "SELECT event_type FROM audit_events WHERE payload_json ->> 'order_id' = $1 ORDER BY id",
                 stop["id"]?.stringValue))
         #expect(told == ["order.placed", "order.filled"])
-        return shown["status"] == "FILLED" && shown["avg_fill_price"] == "90" && prices.count == 2
+        return shown["status"] == "FILLED" && shown["avg_fill_price"] == "90.000000000000" && prices.count == 2
             && shown["detail"] == "Sold 10 STK at 90.00, the open of the bar of 31 Jan 2024, which was beyond it."
     }
 
@@ -62,14 +62,14 @@ import Testing
         // A purchase with the money that it has brought finds the account as it is.
         #expect(try desk.order("BUY", ["quantity": "10"])["status"] == "FILLED")
         let position = try desk.rows("/api/trading/positions", "positions").first
-        #expect(position?["quantity"] == "10")
+        #expect(position?["quantity"] == "10.00000000")
         try desk.verify()
     }
 
     @Test func `a reset ends a life that has met all its bars`() throws {
         let (desk, stop, _) = try Self.desk()
         #expect(try desk.browser.send("POST", "/api/trading/reset", ["confirm": "RESET"]).status == 200)
-        #expect(try desk.shown(stop)["avg_fill_price"] == "90")
+        #expect(try desk.shown(stop)["avg_fill_price"] == "90.000000000000")
         let lives = try desk.rows("/api/trading/generations", "generations")
         #expect(lives.last?["final_equity"] == "99900.00" && lives.last?["realized_pnl"] == "-100.00", "\(lives)")
         try desk.verify()
@@ -101,7 +101,7 @@ import Testing
         try desk.putHours(of: "2024-02-02", 0...3, low: 47)
         _ = try desk.browser.send("DELETE", "/api/trading/orders/\(order["id"]?.stringValue ?? "")", nil)
         let filled = try desk.shown(order)
-        #expect(filled["avg_fill_price"] == "48", "an hour before the day was over: \(filled)")
+        #expect(filled["avg_fill_price"] == "48.000000000000", "an hour before the day was over: \(filled)")
         #expect(filled["detail"]?.stringValue?.contains("00:00") == true, "\(filled)")
         try desk.verify()
     }

@@ -11,13 +11,17 @@ import Testing
     @Test func `a market order fills at the last close and moves all of it at once`() throws {
         let desk = try TradingDesk()
         let order = try desk.order("BUY", ["quantity": "10.5", "client_order_id": "first"])
-        #expect(order["status"] == "FILLED" && order["avg_fill_price"] == "100" && order["notional"] == "1050.00")
+        #expect(
+            order["status"] == "FILLED" && order["avg_fill_price"] == "100.000000000000"
+                && order["notional"] == "1050.00")
         #expect(order["price_as_of"] == "2024-01-30T21:00:00.000Z", "the close of the session in New York")
         #expect(order["detail"] == "Bought 10.5 STK at 100.00, the close of 30 Jan 2024.")
         #expect(try desk.get("/api/paper-account")["cash_balance"] == "98950.00")
         let position = try #require(try desk.rows("/api/trading/positions", "positions").first)
-        #expect(position["quantity"] == "10.5" && position["cost_basis"] == "1050.00" && position["is_stale"] == true)
-        #expect(position["avg_cost"] == "100")
+        #expect(
+            position["quantity"] == "10.50000000" && position["cost_basis"] == "1050.00" && position["is_stale"] == true
+        )
+        #expect(position["avg_cost"] == "100.000000000000")
         let sale = try desk.order("SELL", ["quantity": "10.5"])
         #expect(sale["realized_pnl"] == "0.00")
         #expect(try desk.rows("/api/trading/positions", "positions").isEmpty)
@@ -94,7 +98,7 @@ import Testing
     @Test func `the same name is the same order, and with another content a conflict`() throws {
         let desk = try TradingDesk()
         let first = try desk.order("BUY", ["quantity": "1", "client_order_id": "once"])
-        let again = try desk.order("BUY", ["quantity": "1.0", "client_order_id": "once"])
+        let again = try desk.order("BUY", ["quantity": "1.00000000", "client_order_id": "once"])
         #expect(first == again)
         try desk.order("BUY", ["quantity": "2", "client_order_id": "once"], status: 409)
         #expect(try desk.rows("/api/trading/orders", "orders").count == 1)
@@ -140,12 +144,12 @@ import Testing
         let fees = try desk.browser.send("PATCH", "/api/paper-account", ["fee_bps": 12.5, "min_fee": "1"])
         #expect(fees.object?["fee_bps"]?.numberValue?.double == 12.5 && fees.object?["min_fee"] == "1.00")
         let small = try desk.order("BUY", ["notional": "33.33"])
-        #expect(small["quantity"] == "0.3333" && small["fee"] == "1.00")
+        #expect(small["quantity"] == "0.33330000" && small["fee"] == "1.00")
         // 33.33 / 0.3333.
-        #expect(try desk.rows("/api/trading/positions", "positions").first?["avg_cost"] == "100")
+        #expect(try desk.rows("/api/trading/positions", "positions").first?["avg_cost"] == "100.000000000000")
         // 1 % of 99,999 lost over a distance of 8.
         let risk = try desk.order("BUY", ["risk_pct": 1, "stop_loss": "92"])
-        #expect(risk["quantity"] == "124.99875" && risk["fee"] == "15.62", "\(risk)")
+        #expect(risk["quantity"] == "124.99875000" && risk["fee"] == "15.62", "\(risk)")
         // 33.33 and 12,499.88 over 125.33205.
         let position = try desk.rows("/api/trading/positions", "positions").first
         #expect(position?["cost_basis"] == "12533.21" && position?["avg_cost"] == "100.000039894026")
@@ -189,7 +193,7 @@ import Testing
         try desk.order("BUY", ["symbol": "COIN-USD", "quantity": "4"])
         let stop = try desk.order("SELL", ["quantity": "6", "order_type": "STOP", "stop_price": "95"])
         try desk.next((94, 96, 90, 90))
-        #expect(try desk.shown(stop)["avg_fill_price"] == "94")
+        #expect(try desk.shown(stop)["avg_fill_price"] == "94.000000000000")
         // 6 * (94 - 100) and 4 * (90 - 100).
         #expect(try day() == "-76.00")
         try desk.order("SELL", ["quantity": "4"])
@@ -268,7 +272,7 @@ import Testing
         try desk.next((open: 110, high: 111, low: 109, close: 110))
         try desk.order("SELL", ["quantity": "4"])
         let file = try desk.browser.send("GET", "/api/trading/executions.csv").text.split(separator: "\r\n")
-        #expect(file.count == 3 && file[1].contains(",STK,SELL,4,110,440.00,0.00,40.00,"))
+        #expect(file.count == 3 && file[1].contains(",STK,SELL,4.00000000,110.000000000000,440.00,0.00,40.00,"))
         let profits = try desk.browser.send("GET", "/api/trading/realized-pnl.csv").text.split(separator: "\r\n")
         #expect(profits.count == 2 && profits[1].hasSuffix(",STK,1,440.00,40.00,0.00"))
         let points = try desk.rows("/api/trading/equity-curve", "points")

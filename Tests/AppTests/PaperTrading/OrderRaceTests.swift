@@ -124,7 +124,7 @@ import Testing
         #expect(try desk.shown(order)["status"] == "PENDING")
         try desk.db.script(TradingDesk.look)
         #expect(try desk.work() == 1)
-        #expect(try desk.shown(order)["avg_fill_price"] == "97")
+        #expect(try desk.shown(order)["avg_fill_price"] == "97.000000000000")
         try desk.verify()
     }
 

@@ -133,7 +133,7 @@ import Testing
         #expect(isSame)
         for (index, order) in oracle.orders.enumerated() {
             let shown = orders.first { $0["id"]?.stringValue == ids[index] } ?? [:]
-            let price = order.price.flatMap { Price(Self.cents($0)) }?.description
+            let price = order.price.flatMap { Price(Self.cents($0)) }?.inFull
             let found = ["status", "avg_fill_price", "held_cash"].map { shown[$0]?.stringValue }
             let expected = [order.status.rawValue, price, Self.cents(order.held)]
             #expect(found == expected, "\(order): \(shown["detail"] ?? "")")

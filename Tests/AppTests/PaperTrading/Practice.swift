@@ -33,8 +33,9 @@ struct Practice {
     /// Symbol, quantity, last price and its bar of each position.
     func held() throws -> [String] {
         try replay()["positions"]?.arrayValue?.compactMap(\.objectValue).map { position in
-            ["symbol", "quantity", "last_price", "last_bar"].map { position[$0]?.stringValue ?? "" }
-                .joined(separator: " ")
+            let (quantity, price) = (position["quantity"]?.short ?? "-", position["last_price"]?.short ?? "-")
+            return
+                "\(position["symbol"]?.stringValue ?? "") \(quantity) \(price) \(position["last_bar"]?.stringValue ?? "")"
         } ?? []
     }
 

@@ -37,7 +37,7 @@ import Testing
     @Test func `a purchase comes to what was said, and every limit tells its room`() throws {
         let desk = try Self.desk(), found = try Self.preview(desk, "BUY", ["quantity": "30"])
         #expect(found["would"] == "FILL" && found["notional"] == "3000.00" && found["fee"] == "3.00")
-        #expect(found["cash_after"] == "94995.00" && found["position_after"] == "40")
+        #expect(found["cash_after"] == "94995.00" && found["position_after"] == "40.00000000")
         // 4,000 of 99,998.
         #expect(found["equity"] == "99998.00" && found["equity_pct_after"] == 4.0001, "\(found)")
         #expect(
@@ -50,23 +50,24 @@ import Testing
         #expect(try desk.order("BUY", ["quantity": "30"])["status"] == "FILLED")
         #expect(try desk.get("/api/paper-account")["cash_balance"] == "94995.00")
         let position = try #require(try desk.rows("/api/trading/positions", "positions").first)
-        #expect(position["quantity"] == "40" && position["equity_pct"] == 4.0002, "of 99,995: the fee is paid")
+        #expect(position["quantity"] == "40.00000000" && position["equity_pct"] == 4.0002, "of 99,995: the fee is paid")
         try desk.verify()
     }
 
     @Test func `a sale comes to what was said`() throws {
         let desk = try Self.desk(), found = try Self.preview(desk, "SELL", ["quantity": "4"])
-        #expect(found["cash_after"] == "98397.60" && found["position_after"] == "6")
+        #expect(found["cash_after"] == "98397.60" && found["position_after"] == "6.00000000")
         #expect(found["equity_pct_after"] == 0.6, "\(found)")
         #expect(
             Self.limits(found) == [
-                "MAX_ORDER_NOTIONAL 400.00/25000.00 24600.00 MONEY", "INSUFFICIENT_POSITION 4/10 6 UNITS",
+                "MAX_ORDER_NOTIONAL 400.00/25000.00 24600.00 MONEY",
+                "INSUFFICIENT_POSITION 4.00000000/10.00000000 6.00000000 UNITS",
                 "MIN_NOTIONAL 400.00/1.00 399.00 MONEY", "TOO_MANY_ORDERS 0/200 200 ORDERS",
             ])
         try desk.order("SELL", ["quantity": "4"])
         #expect(try desk.get("/api/paper-account")["cash_balance"] == "98397.60")
         let beyond = Self.limits(try Self.preview(desk, "SELL", ["quantity": "7"]))
-        #expect(beyond.contains("INSUFFICIENT_POSITION 7/6 0 UNITS !"), "\(beyond)")
+        #expect(beyond.contains("INSUFFICIENT_POSITION 7.00000000/6.00000000 0.00000000 UNITS !"), "\(beyond)")
         try desk.verify()
     }
 
@@ -110,20 +111,24 @@ import Testing
         let resting = try desk.order("SELL", ["quantity": "4", "order_type": "LIMIT", "limit_price": "110"])
         let ticket: Object = ["quantity": "25", "reduce_only": true]
         let found = try Self.preview(desk, "SELL", ticket)
-        #expect(found["quantity"] == "6" && found["position_after"] == "4" && found["cash_after"] == "99600.00")
+        #expect(
+            found["quantity"] == "6.00000000" && found["position_after"] == "4.00000000"
+                && found["cash_after"] == "99600.00")
         let sold = try desk.order("SELL", ticket)
-        #expect(sold["status"] == "FILLED" && sold["quantity"] == "6" && sold["reduce_only"] == true, "\(sold)")
+        #expect(
+            sold["status"] == "FILLED" && sold["quantity"] == "6.00000000" && sold["reduce_only"] == true, "\(sold)")
         let nothing = try desk.order("SELL", ticket)
-        #expect(nothing["reject_reason"] == "INSUFFICIENT_POSITION" && nothing["quantity"] == "0", "\(nothing)")
+        #expect(
+            nothing["reject_reason"] == "INSUFFICIENT_POSITION" && nothing["quantity"] == "0.00000000", "\(nothing)")
         #expect(try desk.shown(resting)["status"] == "PENDING")
         // One that rests sells what is left when it fills.
         try desk.order("BUY", ["quantity": "2"])
         let last = try desk.order(
             "SELL", ["quantity": "9", "reduce_only": true, "order_type": "STOP", "stop_price": "95"])
-        #expect(last["quantity"] == "2" && last["status"] == "PENDING", "\(last)")
+        #expect(last["quantity"] == "2.00000000" && last["status"] == "PENDING", "\(last)")
         try desk.next((96, 97, 94, 95))
         #expect(try desk.shown(last)["notional"] == "190.00")
-        #expect(try desk.rows("/api/trading/positions", "positions").first?["quantity"] == "4")
+        #expect(try desk.rows("/api/trading/positions", "positions").first?["quantity"] == "4.00000000")
         try desk.verify()
     }
 }

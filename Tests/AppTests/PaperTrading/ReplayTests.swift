@@ -14,7 +14,9 @@ import Testing
         let begun = try practice.replay()
         #expect(begun["clock"] == "2024-01-29" && begun["first_bar"] == "2024-01-29" && begun["equity"] == "10000.00")
         let bought = try practice.order("BUY", ["quantity": "50"])
-        #expect(bought["status"] == "FILLED" && bought["avg_fill_price"] == "100" && bought["notional"] == "5000.00")
+        #expect(
+            bought["status"] == "FILLED" && bought["avg_fill_price"] == "100.000000000000"
+                && bought["notional"] == "5000.00")
         #expect(bought["detail"] == "Bought 50 STK at 100.00, the close of 29 Jan 2024.")
         #expect(bought["price_as_of"] == "2024-01-29T21:00:00.000Z")
         try practice.step()
@@ -87,12 +89,16 @@ import Testing
         #expect(exported("replay_holdings").map { $0["symbol"] } == ["STK"])
         #expect(try exported("replay_points").count == practice.shown()["points"]?.arrayValue?.count)
         let stopped = try practice.orders()[3]
-        #expect(stopped["avg_fill_price"] == "96" && stopped["realized_pnl"] == "-35.00" && stopped["fee"] == "0.96")
+        #expect(
+            stopped["avg_fill_price"] == "96.000000000000" && stopped["realized_pnl"] == "-35.00"
+                && stopped["fee"] == "0.96")
         let replay = try practice.replay()
         // 10,000 - 1,001 + 959.04 - 990.99 = 8,967.05, and 10 at 91 once the last bar has come.
         let position = try practice.position()
         #expect(replay["cash"] == "8967.05" && replay["equity"] == "9917.05")
-        #expect(position["quantity"] == "10" && position["cost_basis"] == "995.00" && position["last_price"] == "95")
+        #expect(
+            position["quantity"] == "10.00000000" && position["cost_basis"] == "995.00"
+                && position["last_price"] == "95.000000000000")
         #expect(position["value"] == "950.00" && position["unrealized_pnl"] == "-45.00")
         #expect(try practice.step()["replay"]?.objectValue?["equity"] == "9877.05")
     }

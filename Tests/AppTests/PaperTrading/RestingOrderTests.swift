@@ -48,7 +48,9 @@ import Testing
         #expect(try desk.shown(order)["status"] == "PENDING", "a touch fills nothing")
         try desk.next((open: 96, high: 97, low: 94, close: 95))
         let filled = try desk.shown(order)
-        #expect(filled["status"] == "FILLED" && filled["avg_fill_price"] == "95" && filled["held_cash"] == "0.00")
+        #expect(
+            filled["status"] == "FILLED" && filled["avg_fill_price"] == "95.000000000000"
+                && filled["held_cash"] == "0.00")
         #expect(
             filled["detail"] == "Bought 10 STK at 95.00, its limit, which the bar of 1 Feb 2024 traded through.")
         let execution = try desk.rows("/api/trading/executions", "executions").first
@@ -85,7 +87,9 @@ import Testing
         try desk.next((open: 101, high: 112, low: 94, close: 100))
         let ended = try desk.rows("/api/trading/orders", "orders").filter { $0["entry_order_id"] == entry["id"] }
         let stop = ended.first { $0["role"] == "STOP_LOSS" }, target = ended.first { $0["role"] == "TAKE_PROFIT" }
-        #expect(stop?["status"] == "FILLED" && stop?["avg_fill_price"] == "95", "a bar that reaches both: the stop")
+        #expect(
+            stop?["status"] == "FILLED" && stop?["avg_fill_price"] == "95.000000000000",
+            "a bar that reaches both: the stop")
         #expect(target?["status"] == "CANCELLED" && stop?["realized_pnl"] == "-50.00")
         try desk.verify()
     }
@@ -97,12 +101,12 @@ import Testing
         let stop = try #require(exits.first { $0["role"] == "STOP_LOSS" })
         let path = "/api/trading/orders/\(stop["id"]?.stringValue ?? "")"
         let moved = try desk.browser.send("PATCH", path, ["stop_price": "97"]).object?["order"]?.objectValue
-        #expect(moved?["stop_price"] == "97" && moved?["quantity"] == "10")
+        #expect(moved?["stop_price"] == "97.000000000000" && moved?["quantity"] == "10.00000000")
         #expect(moved?["detail"] == "Sells 10 STK once a bar falls to 97.00; the other exit goes then.")
         #expect(try desk.browser.send("PATCH", path, ["quantity": "5"]).status == 400)
         #expect(try desk.browser.send("PATCH", path, ["stop_price": "101"]).status == 422, "it would fill at once")
         try desk.next((open: 98, high: 99, low: 96, close: 98))
-        #expect(try desk.shown(stop)["avg_fill_price"] == "97")
+        #expect(try desk.shown(stop)["avg_fill_price"] == "97.000000000000")
         try desk.verify()
     }
 
@@ -110,11 +114,12 @@ import Testing
         let desk = try TradingDesk()
         let entry = try desk.order("BUY", Self.limit("95", ["stop_loss": "90", "take_profit": "100"]))
         try desk.next((open: 96, high: 101, low: 89, close: 96))
-        #expect(try desk.shown(entry)["avg_fill_price"] == "95")
+        #expect(try desk.shown(entry)["avg_fill_price"] == "95.000000000000")
         #expect(try desk.rows("/api/trading/orders?status=PENDING", "orders").count == 2)
         try desk.next((open: 102, high: 103, low: 101, close: 102))
         let sold = try desk.rows("/api/trading/executions", "executions").first
-        #expect(sold?["price"] == "102" && sold?["realized_pnl"] == "70.00", "the open was beyond the target")
+        #expect(
+            sold?["price"] == "102.000000000000" && sold?["realized_pnl"] == "70.00", "the open was beyond the target")
         #expect(try desk.rows("/api/trading/orders?status=PENDING", "orders").isEmpty)
         try desk.verify()
     }
@@ -125,7 +130,7 @@ import Testing
         try desk.next(
             (open: 96, high: 97, low: 94, close: 95), (open: 95, high: 96, low: 91, close: 92),
             (open: 88, high: 89, low: 87, close: 88))
-        let prices = try desk.rows("/api/trading/executions", "executions").compactMap { $0["price"]?.stringValue }
+        let prices = try desk.rows("/api/trading/executions", "executions").compactMap { $0["price"]?.short }
         #expect(prices == ["88", "95"], "a gap below the stop sells at the open")
         try desk.verify()
     }
@@ -154,7 +159,7 @@ import Testing
         try desk.db.script("UPDATE orders SET active_from = expires_at")
         let refused = try desk.browser.send("PATCH", path, ["limit_price": "93"])
         #expect(refused.status == 409 && refused.text.contains("is over"), "\(refused.text)")
-        #expect(try desk.shown(order)["limit_price"] == "94")
+        #expect(try desk.shown(order)["limit_price"] == "94.000000000000")
         try desk.sweep()
         let ended = try desk.shown(order)
         #expect(ended["status"] == "EXPIRED" && ended["held_cash"] == "0.00", "\(ended)")
@@ -214,7 +219,7 @@ import Testing
         #expect(refused == 1)
         let path = "/api/trading/orders/\(second?["id"]?.stringValue ?? "")"
         let filled = try other.send("GET", path).object?["order"]?.objectValue
-        #expect(filled?["status"] == "FILLED" && filled?["avg_fill_price"] == "95", "\(filled ?? [:])")
+        #expect(filled?["status"] == "FILLED" && filled?["avg_fill_price"] == "95.000000000000", "\(filled ?? [:])")
         let advanced = try desk.db.run(
             Query<Int>.value("SELECT count(*) FROM orders WHERE status = 'PENDING' AND active_from > '2024-01-31'"))
         #expect(advanced == 1, "the other's second order, which the bar did not reach")
@@ -222,7 +227,7 @@ import Testing
         try desk.db.script("DROP TRIGGER spoiled ON positions")
         try desk.db.script(TradingDesk.look)
         #expect(try desk.work() == 1)
-        #expect(try desk.shown(first)["avg_fill_price"] == "95")
+        #expect(try desk.shown(first)["avg_fill_price"] == "95.000000000000")
         try desk.verify()
     }
 
@@ -290,9 +295,11 @@ import Testing
         // What is changed now is a limit order, and stays one.
         let path = "/api/trading/orders/\(order["id"]?.stringValue ?? "")"
         let changed = try desk.browser.send("PATCH", path, ["limit_price": "105.5"]).object?["order"]?.objectValue
-        #expect(changed?["limit_price"] == "105.5" && changed?["stop_price"] == "105", "\(changed ?? [:])")
+        #expect(
+            changed?["limit_price"] == "105.500000000000" && changed?["stop_price"] == "105.000000000000",
+            "\(changed ?? [:])")
         try desk.next((open: 107, high: 108, low: 104, close: 105))
-        #expect(try desk.shown(order)["avg_fill_price"] == "105.5")
+        #expect(try desk.shown(order)["avg_fill_price"] == "105.500000000000")
         try desk.verify()
     }
 
@@ -304,7 +311,7 @@ import Testing
         let path = "/api/trading/orders/\(order["id"]?.stringValue ?? "")"
         let refused = try desk.browser.send("PATCH", path, ["limit_price": "9"])
         #expect(refused.status == 422 && refused.object?["detail"] == "STK is no longer traded here.")
-        #expect(try desk.shown(order)["limit_price"] == "95")
+        #expect(try desk.shown(order)["limit_price"] == "95.000000000000")
         #expect(try desk.browser.send("DELETE", path).status == 200)
     }
 

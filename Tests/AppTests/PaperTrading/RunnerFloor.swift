@@ -88,8 +88,8 @@ struct RunnerFloor {
     /// "BUY 100 at 101" of what was filled.
     func fills(_ runner: Object) throws -> [String] {
         try orders(runner).map { order in
-            let words = ["side", "quantity", "avg_fill_price"].map { order[$0]?.stringValue ?? "-" }
-            return "\(words[0]) \(words[1]) at \(words[2])"
+            let (quantity, price) = (order["quantity"]?.short ?? "-", order["avg_fill_price"]?.short ?? "-")
+            return "\(order["side"]?.stringValue ?? "-") \(quantity) at \(price)"
         }
     }
 }

@@ -31,7 +31,7 @@ import Testing
         try floor.next(90)
         #expect(try floor.fills(runner) == ["BUY 98.03921568 at 102", "SELL 98.03921568 at 90"])
         let sold = try floor.shown(runner)
-        #expect(sold["quantity"] == "0" && sold["cash"] == "8823.53" && sold["next"] == .null)
+        #expect(sold["quantity"] == "0.00000000" && sold["cash"] == "8823.53" && sold["next"] == .null)
         #expect(sold["detail"] == "Sold 98.03921568 STK at 90.00, the open of 5 Feb 2024.")
         // A job that is done again, as after a kill, moves nothing again.
         try floor.desk.db.script(

@@ -28,7 +28,7 @@ import Testing
         _ = try floor.send(path + "/resume")
         try floor.next((open: 102, high: 102, low: 94, close: 96))
         #expect(try floor.fills(runner).map { $0.prefix(4) } == ["BUY ", "SELL", "BUY ", "SELL"])
-        #expect(try floor.shown(runner)["quantity"] == "0")
+        #expect(try floor.shown(runner)["quantity"] == "0.00000000")
         #expect(try floor.shown(other)["bars"] == 4)
         // A row that cannot be entered is one runner's trouble.
         try floor.desk.db.script(

@@ -51,10 +51,16 @@ import Testing
         let preview = try desk.browser.send("POST", "/api/trading/orders/preview", .object(ticket))
         #expect(preview.object?["needs_signature"] == true && preview.object?["would"] == "FILL")
 
-        let body = try signed(desk, Self.large)
+        var body = try signed(desk, Self.large)
+        // The same ticket as answers write it. What is signed and hashed is in the form that it always had.
+        body["quantity"] = "11.00000000"
         let placed = try place(desk, body)
         let order = placed.object?["order"]?.objectValue
         #expect(placed.status == 200 && order?["status"] == "FILLED" && order?["signed_at"] != .null, "\(placed.text)")
+        #expect(
+            try desk.installation.scalar(
+                #"SELECT count(*) FROM order_signatures WHERE convert_from(ticket, 'UTF8') LIKE '%"quantity":"11",%'"#)
+                == 1)
         // Its answer may have been lost: the same again finds it.
         let again = try place(desk, body)
         #expect(again.status == 200 && again.object?["order"]?.objectValue?["id"] == order?["id"])
@@ -63,7 +69,7 @@ import Testing
         second["client_order_id"] = "second"
         let refused = try place(desk, second)
         #expect(refused.status == 403 && refused.object?["code"] == "FORBIDDEN", "\(refused.text)")
-        #expect(try desk.rows("/api/trading/positions", "positions").first?["quantity"] == "21")
+        #expect(try desk.rows("/api/trading/positions", "positions").first?["quantity"] == "21.00000000")
         try desk.verify()
     }
 
@@ -119,7 +125,7 @@ import Testing
         let path = "/api/trading/orders/\(resting["id"]?.stringValue ?? "")"
         let refused = try desk.browser.send("PATCH", path, ["quantity": "12"])
         #expect(refused.status == 403 && refused.object?["code"] == "TRADING_SIGNATURE_REQUIRED", "\(refused.text)")
-        #expect(try desk.shown(resting)["quantity"] == "5")
+        #expect(try desk.shown(resting)["quantity"] == "5.00000000")
         #expect(try desk.browser.send("PATCH", path, ["quantity": "6"]).status == 200)
         var entry = Self.large
         entry["stop_loss"] = "90"

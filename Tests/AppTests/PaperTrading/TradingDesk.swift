@@ -8,6 +8,11 @@ import Testing
 
 @testable import App
 
+extension Value {
+    /// A price or a quantity of an answer in as few digits as there are, for tables of them.
+    var short: String { stringValue.flatMap { Price($0) }?.description ?? "-" }
+}
+
 /// An installation with a trader, and prices that are made up: STK closes at 100 on every session, COIN-USD at 50 on every
 /// day, both up to the end of January 2024.
 final class TradingDesk {

@@ -234,7 +234,7 @@ class PracticeTests(PracticeTest):
         expect(self.ticket(page).get_by_role("alert")).to_contain_text("Nobody knows yet")
         self.submit(page).click()
         expect(self.outcome(page)).to_contain_text("Filled for $")
-        self.assertEqual(self.replay(page, identifier)["positions"][0]["quantity"], "10")
+        self.assertEqual(self.replay(page, identifier)["positions"][0]["quantity"], "10.00000000")
 
     def test_several_symbols_are_chosen_in_the_form(self):
         self.expects_failed_requests = True
@@ -286,7 +286,7 @@ class PracticeTests(PracticeTest):
         self.clock_stands(page, {"date": "2018-10-11"})
         replay = self.replay(page, identifier)
         held = {one["symbol"]: one for one in replay["positions"]}
-        self.assertEqual([held["AAPL"]["quantity"], held["EOS-USD"]["quantity"]], ["10", "100"])
+        self.assertEqual([held["AAPL"]["quantity"], held["EOS-USD"]["quantity"]], ["10.00000000", "100.00000000"])
         profit = sum(float(one["unrealized_pnl"]) for one in held.values())
         expect(self.figure(page, "Open profit")).to_contain_text(f"{abs(profit):.2f}")
         self.assertAlmostEqual(float(replay["equity"]), 10_000 + profit, places=2)

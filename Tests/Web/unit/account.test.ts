@@ -177,7 +177,12 @@ test("codes of the server are told in words, unknown ones too", () => {
     );
     assert.equal(
         detailsInWords({ side: "BUY", reason: "MAX_ORDER_NOTIONAL", order_id: "59c9e81e-0000", quantity: "3.00000000" }),
-        "side: buy \u00B7 reason: The order is too large \u00B7 quantity: 3.00000000",
+        "side: buy \u00B7 reason: The order is too large \u00B7 quantity: 3",
+    );
+    assert.equal(
+        // The way it was written once, which stays in the trail.
+        detailsInWords({ quantity_before: "10", quantity: "40.50000000", price: "102.500000000000" }),
+        "quantity before: 10 \u00B7 quantity: 40.5 \u00B7 price: 102.50",
     );
     assert.equal(detailsInWords(null), "");
 });

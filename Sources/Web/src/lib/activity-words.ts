@@ -1,6 +1,6 @@
 /* What an account's events tell beside their names. */
 import { spelled } from "./format";
-import { refusalInWords, sideWords } from "./trading/words";
+import { priceText, quantityText, refusalInWords, sideWords } from "./trading/words";
 import { wordsFor } from "./code-words";
 
 /** Ids say nothing to people; they stand in the data that a user may take along. */
@@ -11,6 +11,8 @@ function valueInWords(name: string, value: unknown): string {
     if (value === true) return "yes";
     if (typeof value === "number") return String(value);
     if (typeof value !== "string") return "";
+    if (name === "price") return priceText(value);
+    if (name.startsWith("quantity")) return quantityText(value);
     if (name === "reason" && /^[A-Z_]+$/.test(value)) return refusalInWords(value).replace(/\.$/, "");
     return wordsFor(sideWords, value)?.toLowerCase() ?? spelled(value);
 }
