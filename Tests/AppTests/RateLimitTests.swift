@@ -219,7 +219,11 @@ import Testing
         }
         let runs = Routes.all.filter { $0.effectiveLimit == .runs }.map(\.path)
         #expect(runs.contains("/api/backtests") && runs.contains("/api/backtests/{id}/verify"))
-        #expect(Routes.all.first { $0.path == "/api/backtests" && $0.method == .get }?.effectiveLimit == .calls)
+        let runner = "/api/trading/runners/{id}"
+        #expect(Set(runs).isSuperset(of: ["", "/pause", "/resume", "/stop"].map { runner + $0 }))
+        for list in ["/api/backtests", "/api/trading/runners"] {
+            #expect(Routes.all.first { $0.path == list && $0.method == .get }?.effectiveLimit == .calls)
+        }
         #expect(Health.live.effectiveLimit == nil)
     }
 }

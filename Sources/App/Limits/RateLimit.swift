@@ -7,7 +7,7 @@ import Postgres
 enum RateLimit: String, Sendable, CaseIterable {
     /// Whatever a signed-in user calls that has no limit of its own; counted by user.
     case calls
-    /// What makes the engine work: runs, verifications, previews; counted by user.
+    /// What makes the engine work: runs, verifications, previews, runners one by one; counted by user.
     case runs
     /// What holds a responder for as long as all of a user's data takes; counted by user.
     case exports

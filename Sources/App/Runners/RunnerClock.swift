@@ -100,9 +100,10 @@ struct RunnerClock: Sendable {
     private struct Look {
         let series: RunnerSeries?
         let hours: TradingHours
-        let test: RunnerTest?
-        /// Why there is none.
-        let fault: String?
+        /// Nil where there is no bar that the runner has not seen.
+        var test: RunnerTest?
+        /// Why there is none although there is such a bar.
+        var fault: String?
     }
 
     /// Bars, findings and revision of one snapshot.
@@ -110,13 +111,12 @@ struct RunnerClock: Sendable {
         try db.transaction(
             .repeatableReadReadOnly, opening: .runnerSeries(runner), .marketClosures()
         ) { db, series, closures in
-            let hours = runner.hours(TradingCalendar(closures: closures))
-            do {
-                let test = try RunnerTest.load(runner, configuration, in: &db)
-                return Look(series: series, hours: hours, test: test, fault: nil)
-            } catch let refusal as RunnerRefusal {
-                return Look(series: series, hours: hours, test: nil, fault: refusal.sentence)
+            var look = Look(series: series, hours: runner.hours(TradingCalendar(closures: closures)))
+            guard let series, series.last > runner.seenBar else { return look }
+            do { look.test = try RunnerTest.load(runner, configuration, in: &db) } catch let refusal as RunnerRefusal {
+                look.fault = refusal.sentence
             }
+            return look
         }
     }
 

@@ -48,7 +48,7 @@ final class Installation {
             [
                 "ENVIRONMENT": "test", "DATABASE_URL": database.conninfo, "PUBLIC_ORIGINS": Self.origin,
                 "SERVER_SECRET": "0123456789abcdef0123456789abcdef", "RATE_LIMIT_SIGN_IN": "1000000",
-                "RATE_LIMIT_CALLS": "1000000",
+                "RATE_LIMIT_CALLS": "1000000", "RATE_LIMIT_RUNS": "1000000",
             ].merging(environment) { $1 })
         application = Application(configuration, log: Log(minimum: .error))
         outbound = Application(
