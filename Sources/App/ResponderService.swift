@@ -19,18 +19,24 @@ public enum ResponderService {
                 maxRequests: configuration.responderMaxRequests, maxMemoryBytes: configuration.responderMaxMemoryBytes,
                 requestTimeoutMilliseconds: configuration.requestTimeoutMilliseconds))
         application.idle()
-        StartUpPages.release()
+        ProgramPages.release()
         log.info("\(pool.name) started")
         notify.ready()
+        var hasServed = false
         let reason = responder.run(
             intervalMilliseconds: min(notify.watchdogIntervalMilliseconds ?? 5_000, 5_000),
             onIdle: {
                 notify.watchdog()
                 application.idle()
                 Allocator.giveBack()
+                if hasServed { ProgramPages.release() }
+                hasServed = false
             },
             refuse: { application.refuse($0) },
-            handle: { application.respond(to: $0, from: $1, streamingTo: $2) })
+            handle: { request, body, stream in
+                hasServed = true
+                return application.respond(to: request, from: body, streamingTo: stream)
+            })
         notify.stopping()
         if case .acceptFailed(let number) = reason { throw SystemError("accept", number) }
         life.end(Meters.Exit(reason))

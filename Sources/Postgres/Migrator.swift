@@ -130,21 +130,32 @@ public struct Migrator: Sendable {
         )
     }
 
-    /// Why code with these files cannot work with the database as it is; nil when it can. Unlike ``pending(of:)`` it
-    /// minds neither checksums nor newer files that allow older code: during an upgrade the previous release serves on.
+    /// What code with these files needs of a database.
+    public var needs: SchemaNeeds {
+        SchemaNeeds(migrations: migrations.map { ($0.version, $0.fileName) }, codeVersion: codeVersion)
+    }
+
+    /// Says of a database which migrations it lacks.
+    public static func unapplied(_ count: Int, first fileName: String) -> String {
+        "migrations not applied: \(count), the first is \(fileName)"
+    }
+}
+
+/// What code needs of the schema of a database: its migrations without their files, which are large.
+public struct SchemaNeeds: Sendable {
+    fileprivate let migrations: [(version: Int, fileName: String)]
+    fileprivate let codeVersion: Int
+
+    /// Why such code cannot work with the database as it is; nil when it can. Unlike ``Migrator/pending(of:)`` it minds
+    /// neither checksums nor newer files that allow older code: during an upgrade the previous release serves on.
     public func obstacle(in db: inout Connection) throws(PostgresError) -> MigrationError? {
-        let applied = try Self.applied(in: &db)
+        let applied = try Migrator.applied(in: &db)
         if let row = applied.first(where: { $0.minCodeVersion > codeVersion }) {
             return MigrationError(.newer, "the schema needs newer code than this: \(row.name)")
         }
         let lacking = migrations.filter { migration in !applied.contains { $0.version == migration.version } }
         guard let first = lacking.first else { return nil }
-        return MigrationError(.pending, Self.unapplied(lacking.count, first))
-    }
-
-    /// Says of a database which migrations it lacks.
-    public static func unapplied(_ count: Int, _ first: Migration) -> String {
-        "migrations not applied: \(count), the first is \(first.fileName)"
+        return MigrationError(.pending, Migrator.unapplied(lacking.count, first: first.fileName))
     }
 }
 
@@ -216,7 +227,7 @@ extension Migrator {
         number(version) + "__" + description.map { $0 == " " ? "_" : String($0) }.joined() + ".sql"
     }
 
-    private static func applied(in db: inout Connection) throws(PostgresError) -> [AppliedMigration] {
+    fileprivate static func applied(in db: inout Connection) throws(PostgresError) -> [AppliedMigration] {
         guard try db.query("SELECT to_regclass('schema_migrations') IS NOT NULL").bool(0, 0) else { return [] }
         let rows = try db.query(
             """

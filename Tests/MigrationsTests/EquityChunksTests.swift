@@ -134,6 +134,6 @@ import Testing
     @Test func `code before the chunks does not take the database for its own`() throws {
         var db = try Seed.database.connect()
         let before = try Migrator(directory: Repository.migrations, codeVersion: 1)
-        #expect(try before.obstacle(in: &db)?.kind == .newer)
+        #expect(try before.needs.obstacle(in: &db)?.kind == .newer)
     }
 }

@@ -49,7 +49,7 @@ import Testing
         var db = try Seed.database.connect()
         let migrator = try Migrator(directory: Repository.migrations)
         #expect(try migrator.pending(of: &db) == [])
-        #expect(try migrator.obstacle(in: &db) == nil)
+        #expect(try migrator.needs.obstacle(in: &db) == nil)
     }
 
     @Test func `every table and every column whose name does not tell says what it is`() throws {

@@ -144,17 +144,17 @@ import Testing
         let bench = try Workbench(Self.two)
         let old = try Migrator(directory: bench.folder.path, codeVersion: 1)
         var db = try bench.database.connect()
-        let obstacle = try old.obstacle(in: &db)
+        let obstacle = try old.needs.obstacle(in: &db)
         #expect(obstacle?.kind == .pending)
         #expect(obstacle?.message.hasPrefix("migrations not applied: 2, the first is V0") == true)
         try bench.migrate()
-        #expect(try old.obstacle(in: &db) == nil)
+        #expect(try old.needs.obstacle(in: &db) == nil)
         try bench.write("V0200__create_c.sql", "CREATE TABLE c (x int)")
         try bench.migrate()
-        #expect(try old.obstacle(in: &db) == nil)
+        #expect(try old.needs.obstacle(in: &db) == nil)
         try bench.write("V0201__drop_c.sql", "-- min_code_version: 2\nDROP TABLE c")
         try bench.migrate(codeVersion: 2)
-        #expect(try old.obstacle(in: &db)?.kind == .newer)
+        #expect(try old.needs.obstacle(in: &db)?.kind == .newer)
     }
 
     @Test(arguments: [

@@ -176,17 +176,17 @@ enum Health {
 /// The schema that this release needs, as its files said when the process began: an install beside a running process
 /// changes the files and not the process.
 struct ReleaseSchema: Sendable {
-    private let migrator: Result<Migrator, MigrationError>
+    private let needs: Result<SchemaNeeds, MigrationError>
 
     init(directory: String) {
-        migrator = Result { () throws(MigrationError) in try Migrator(directory: directory) }
+        needs = Result { () throws(MigrationError) in try Migrator(directory: directory).needs }
     }
 
     /// Why this release cannot work with the database's schema; nil when it has the same, or a newer one that allows this
     /// release.
     func obstacle(_ db: inout Connection) throws(PostgresError) -> MigrationError? {
-        switch migrator {
-        case .success(let migrator): try migrator.obstacle(in: &db)
+        switch needs {
+        case .success(let needs): try needs.obstacle(in: &db)
         case .failure(let error): error
         }
     }

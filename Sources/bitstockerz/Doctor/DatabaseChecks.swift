@@ -173,7 +173,7 @@ struct DatabaseChecks {
         guard pending.isEmpty else {
             return [
                 .wrong(
-                    "schema", Migrator.unapplied(pending.count, pending[0]),
+                    "schema", Migrator.unapplied(pending.count, first: pending[0].fileName),
                     "systemctl restart bitstockerz-migrate")
             ]
         }

@@ -2,17 +2,19 @@ import Glibc
 import System
 
 /// What this process has mapped of the files it is made of.
-public enum StartUpPages {
-    /// Lets go of the code and constants that were only needed to start.
+public enum ProgramPages {
+    /// Lets go of code and constants until they are needed again.
     ///
-    /// A responder is one of many and idle most of its life, and libpq alone brings two dozen libraries whose set-up
-    /// runs once. What is needed again is mapped again from the page cache, so nothing is lost but a fault. Only
-    /// read-only mappings of files are touched, and of those only the ones in which nothing was ever written
-    /// (`Anonymous: 0`): relocated constants are read-only too, but exist nowhere else.
+    /// A responder is one of many and idle most of its life, libpq alone brings two dozen libraries whose set-up runs once,
+    /// and one description of the API touches nearly all of the program. What is needed again is mapped again from the page
+    /// cache, so nothing is lost but a fault. Only read-only mappings of files are touched, and of those only the ones in
+    /// which nothing was ever written (`Anonymous: 0`): relocated constants are read-only too, but exist nowhere else.
     public static func release() {
         guard let map = try? File.text(of: "/proc/self/smaps", maximumBytes: 16 << 20) else { return }
         var clean: (start: UInt, end: UInt)?
         for line in map.split(separator: "\n") {
+            // A mapping begins with its address, and is followed by a score of lines that begin with a name.
+            if line.utf8.first.map({ UInt8(ascii: "B")...UInt8(ascii: "Z") ~= $0 }) == true { continue }
             let words = line.split(separator: " ", omittingEmptySubsequences: true)
             if let range = range(words) {
                 clean = range.isReadOnlyFile ? (range.start, range.end) : nil
