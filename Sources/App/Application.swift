@@ -175,13 +175,18 @@ public struct Application: ~Copyable {
         case .outbound(let handle):
             guard case .outbound(let outbound) = pool else { throw Problem(.notFound) }
             return try handle(call, &database, outbound)
-        case .streaming(let head, let write):
-            var head = head
-            exchange.complete(&head)
-            stream.begin(head)
-            if method != .head { try database.use { db in try write(call, &db, stream) } }
+        case .streaming(let write):
+            var begun = Response(status: 200)
+            try database.use { db in
+                try write(call, &db) { head in
+                    begun = head
+                    exchange.complete(&begun)
+                    stream.begin(begun)
+                    return method == .head ? nil : stream
+                }
+            }
             stream.end()
-            return head
+            return begun
         case .receiving(let handle): return try database.use { db in try handle(call, &db, source) }
         case .database(let handle):
             return try database.use(repeatable: method == .get || method == .head) { db in try handle(call, &db) }

@@ -3,15 +3,16 @@ import JSON
 /// Writes comma separated values as RFC 4180 has them: CRLF, quotes where they are needed.
 ///
 /// A text that a spreadsheet would take for a formula gets an apostrophe in front; numbers stay numbers.
-struct CSVWriter {
+struct CSVWriter: PieceWriter {
     private(set) var bytes: [UInt8] = []
     private var isRowStart = true
 
-    init(header: [String], capacity: Int) {
-        bytes.reserveCapacity(capacity)
+    init(header: [String]) {
         for name in header { text(name) }
         endRow()
     }
+
+    mutating func removeWritten() { bytes.removeAll(keepingCapacity: true) }
 
     mutating func text(_ text: String) {
         separate()

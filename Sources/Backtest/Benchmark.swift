@@ -1,4 +1,4 @@
-public import Market
+import Market
 import Trading
 
 /// Buying at the start and holding to the end, by the run's own fill rule, allocation and costs. Price only: no
@@ -15,31 +15,52 @@ public struct Benchmark {
     let final: Double
 
     /// Points, one a bar of the range, like the run's own.
-    var count: Int { last - first + 1 }
+    public var count: Int { last - first + 1 }
 
     /// Bought at the first close (`signal_close`) or at the second open (`next_open`), sold at the last close. nil for
     /// a range of one bar, which leaves no time to hold anything.
     init?(_ series: borrowing CandleSeries, from first: Int, options: SimulationOptions) {
-        last = series.count - 1
-        self.first = first
+        let last = series.count - 1
         guard last > first else { return nil }
-        bought = options.executionTiming == .signalClose ? first : first + 1
-        let quoted = options.executionTiming == .signalClose ? series.close[first] : series.open[first + 1]
+        self.init(
+            first...last, firstClose: series.close[first], nextOpen: series.open[first + 1],
+            lastClose: series.close[last], options)
+    }
+
+    /// The same of bars that are too many to be held.
+    ///
+    /// - Parameters:
+    ///   - range: of the indices of the bars.
+    ///   - firstClose: of the range's first bar.
+    ///   - nextOpen: of the bar behind that.
+    ///   - lastClose: of the range's last bar.
+    public init?(
+        _ range: ClosedRange<Int>, firstClose: Double, nextOpen: Double, lastClose: Double,
+        _ options: SimulationOptions
+    ) {
+        guard range.count > 1 else { return nil }
+        (first, last) = (range.lowerBound, range.upperBound)
+        let buysAtClose = options.executionTiming == .signalClose
+        bought = buysAtClose ? first : first + 1
         let costs = options.costs
-        let price = costs.purchasePrice(at: quoted)
+        let price = costs.purchasePrice(at: buysAtClose ? firstClose : nextOpen)
         cash = options.initialEquity
         quantity = options.sizing.quantity(equity: cash, price: price, stop: nil, costs: costs) ?? 0
         rest = cash - costs.spent(on: quantity, at: price)
-        final = rest + costs.received(for: quantity, at: costs.salePrice(at: series.close[last]))
+        final = rest + costs.received(for: quantity, at: costs.salePrice(at: lastClose))
     }
 
-    /// All points: what the holding was worth at each bar of the range; nil for a range of one bar.
-    ///
-    /// - Parameter first: the index of the range's first bar.
-    public static func points(
-        _ series: CandleSeries, from first: Int, options: SimulationOptions
-    ) throws(BacktestRefusal) -> [Double]? {
-        try Benchmark(series, from: first, options: options)?.points(series)
+    /// Some of the points: what the holding was worth at those bars of the range, of which these are the closes.
+    public func points(_ range: Range<Int>, closes: [Double]) throws(BacktestRefusal) -> [Double] {
+        let count = range.count
+        precondition(closes.count == count && range.upperBound <= self.count, "\(closes.count) closes for \(range)")
+        return try [Double](count: count) { points throws(BacktestRefusal) in
+            try closes.withColumn { close throws(BacktestRefusal) in
+                Vectors.hold(close, 0..<count, limit: count, rest: rest, quantity: quantity, into: points)
+            }
+            if range.contains(0), bought > first { points[0] = cash }
+            if range.contains(last - first) { points[last - first - range.lowerBound] = final }
+        }
     }
 
     /// All points.

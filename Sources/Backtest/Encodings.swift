@@ -9,11 +9,33 @@ public enum Encodings {
     /// For `bars_hash`: tag `bitstockerz.bars.1`, count (UInt64), then the columns one after the other: times (Int64,
     /// Unix microseconds), open, high, low, close, volume. All loaded bars, those of the warm-up included.
     public static func bars(_ series: CandleSeries) -> [UInt8] {
-        var encoder = CanonicalEncoder(tag: "bitstockerz.bars.1", capacity: series.count * 48 + 64)
-        encoder.integer(UInt64(series.count))
+        var encoder = barsEncoder(count: series.count, capacity: series.count * 48 + 64)
         encoder.integers(series.times)
         for column in [series.open, series.high, series.low, series.close, series.volume] { encoder.doubles(column) }
         return encoder.bytes
+    }
+
+    /// The same in pieces, of bars that are too many to be held: first this, then each column in stretches.
+    public static func barsHead(count: Int) -> [UInt8] { barsEncoder(count: count, capacity: 64).bytes }
+
+    /// A stretch of the times.
+    public static func column(_ times: [Int64]) -> [UInt8] {
+        var encoder = CanonicalEncoder()
+        encoder.integers(times)
+        return encoder.bytes
+    }
+
+    /// A stretch of another column.
+    public static func column(_ values: [Double]) -> [UInt8] {
+        var encoder = CanonicalEncoder()
+        encoder.doubles(values)
+        return encoder.bytes
+    }
+
+    private static func barsEncoder(count: Int, capacity: Int) -> CanonicalEncoder {
+        var encoder = CanonicalEncoder(tag: "bitstockerz.bars.1", capacity: capacity)
+        encoder.integer(UInt64(count))
+        return encoder
     }
 
     /// For `content_hash`: tag `bitstockerz.content.1`, engine version (text), ``StrategyDefinition/canonicalBytes``,

@@ -6,10 +6,12 @@ import System
 ///
 /// libfcgi would write records of 8 KiB and block in each; these are as large as records can be, and the last of them
 /// has gone out, or the deadline has passed, when ``finish(_:)`` returns. An answer may also come piece by piece, which
-/// costs the memory of one piece and of ``flushBytes``.
+/// costs the memory of one piece and of ``flushBytesOfPieces``.
 final class Output: BodyStream {
     /// Enough for most answers at once; a larger one goes out in pieces.
     private static let flushBytes = 256 << 10
+    /// Of an answer that comes in pieces.
+    private static let flushBytesOfPieces = 64 << 10
     /// The largest content that needs no padding.
     private static let maximumContent = 65_528
 
@@ -26,6 +28,8 @@ final class Output: BodyStream {
     private var deadline = Deadline(milliseconds: 0)
     private var isWithoutBody = false
     private var pieces = Pieces.none
+    /// As soon as there is so much, it goes out.
+    private var limit = Output.flushBytes
     private(set) var writtenBytes = 0
     /// Whether the web server has any of this answer.
     private var hasSent = false
@@ -36,12 +40,13 @@ final class Output: BodyStream {
     func begin(_ requestID: UInt16, withoutBody: Bool, to socket: Int32, by deadline: Deadline) {
         bytes.removeAll(keepingCapacity: true)
         (self.requestID, self.socket, self.deadline, isWithoutBody) = (requestID, socket, deadline, withoutBody)
-        (pieces, hasSent, writtenBytes) = (.none, false, 0)
+        (pieces, limit, hasSent, writtenBytes) = (.none, Self.flushBytes, false, 0)
     }
 
     func begin(_ response: Response) {
         writeHead(response, hasLength: false)
         pieces = .begun
+        limit = Self.flushBytesOfPieces
         put(head[...])
     }
 
@@ -96,7 +101,7 @@ final class Output: BodyStream {
             beginRecord(Head.RecordType.output, content.count)
             bytes += content
             rest = rest.dropFirst(content.count)
-            if bytes.count >= Self.flushBytes {
+            if bytes.count >= limit {
                 let delivery = flush()
                 if delivery != .sent { pieces = .failed(delivery) }
             }

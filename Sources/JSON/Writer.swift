@@ -1,12 +1,13 @@
 /// Writes a document without white space straight into one byte buffer; commas are its own business.
 ///
-/// It trusts the caller to open and close in order (checked in debug builds) and never writes an invalid token.
+/// It trusts the caller to open and close in order (checked in debug builds) and never writes an invalid token. What is
+/// written may be taken away on the way, so that a large document is never in memory whole.
 ///
 ///     var json = Writer()
 ///     json.object { json in json.member("bars", 3) }
 ///     String(decoding: json.bytes, as: UTF8.self)     // #"{"bars":3}"#
 public struct Writer: Sendable {
-    /// The document so far, in UTF-8.
+    /// The document so far, in UTF-8, or what of it was not taken away yet.
     public private(set) var bytes: [UInt8]
     private var needsComma = false
     private var depth = 0
@@ -15,6 +16,9 @@ public struct Writer: Sendable {
         bytes = []
         bytes.reserveCapacity(capacity)
     }
+
+    /// Forgets what is written so far, which its owner has sent on, and goes on behind it.
+    public mutating func removeWritten() { bytes.removeAll(keepingCapacity: true) }
 
     // MARK: Containers
 

@@ -6,6 +6,11 @@ extension Connection {
     ///
     /// What `body` throws ends the statement, and with it the transaction; the session goes on.
     public mutating func each<Row>(_ query: Query<[Row]>, _ body: (Row) throws -> Void) throws {
+        try eachPart(query) { rows in for row in rows { try body(row) } }
+    }
+
+    /// The same for an answer that is read whole elsewhere, such as a curve: in parts, each of one row.
+    public mutating func eachPart<Part>(_ query: Query<Part>, _ body: (Part) throws -> Void) throws {
         try checkUsable()
         let encoded = try EncodedParameters(query.statement.parameters)
         let name = try prepared(query.statement.sql)
@@ -16,7 +21,7 @@ extension Connection {
         while let result = next {
             switch PQresultStatus(result) {
             case PGRES_SINGLE_TUPLE:
-                do { for row in try query.decode(Rows(owning: result)) { try body(row) } } catch {
+                do { try body(query.decode(Rows(owning: result))) } catch {
                     abandon()
                     throw error
                 }
@@ -28,8 +33,13 @@ extension Connection {
             }
             next = try following()
         }
+        endSingleRows()
         if let refusal { throw refusal }
     }
+
+    /// The first of several statements in one trip would still come row by row: libpq forgets the mode only when it is about
+    /// to send a statement by itself. So it gets one that is none, of which nothing is sent.
+    private func endSingleRows() { _ = PQsendQuery(raw, nil) }
 
     /// Ends the statement under way and takes in what is still coming.
     private mutating func abandon() {
@@ -39,5 +49,6 @@ extension Connection {
             PQfreeCancel(cancel)
         }
         while let result = try? following() { PQclear(result) }
+        endSingleRows()
     }
 }

@@ -9,7 +9,7 @@ import Testing
         ("\tx", "'\tx"), ("=a,\"b\"", "\"'=a,\"\"b\"\"\""), ("a=1", "a=1"),
     ])
     func `a text is no formula and no second cell`(_ text: String, _ cell: String) {
-        var csv = CSVWriter(header: ["a"], capacity: 64)
+        var csv = CSVWriter(header: ["a"])
         csv.text(text)
         csv.text("z")
         csv.endRow()
@@ -17,7 +17,7 @@ import Testing
     }
 
     @Test func `a number stays a number, to the last bit`() {
-        var csv = CSVWriter(header: ["a", "b", "c"], capacity: 64)
+        var csv = CSVWriter(header: ["a", "b", "c"])
         csv.number(-3)
         csv.number(-27.439999999999998)
         csv.number(5.0)

@@ -19,6 +19,19 @@ import Testing
         #expect(Encodings.bars(series) == expected)
     }
 
+    @Test func `bars in pieces are the same bytes`() {
+        var series = CandleSeries()
+        for bar in 0..<10 {
+            series.append(time: Int64(bar) << 40, open: Double(bar) / 3, high: 9, low: 0, close: 5, volume: .pi)
+        }
+        var pieces = Encodings.barsHead(count: 10)
+        for part in [0..<7, 7..<10] { pieces += Encodings.column(Array(series.times[part])) }
+        for column in [series.open, series.high, series.low, series.close, series.volume] {
+            for part in [0..<1, 1..<10] { pieces += Encodings.column(Array(column[part])) }
+        }
+        #expect(pieces == Encodings.bars(series))
+    }
+
     @Test func `settings are tag numbers and timing`() throws {
         let options = try SimulationOptions(
             initialEquity: 7, allocationPercent: 1, commissionBasisPoints: 2, executionTiming: .nextOpen)

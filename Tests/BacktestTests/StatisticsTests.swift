@@ -232,6 +232,29 @@ import Testing
         #expect((curves.line == nil) == (count < 3))
     }
 
+    @Test(arguments: [ExecutionTiming.signalClose, .nextOpen], [2, 3, 100])
+    func `holding in stretches is the same to the bit`(_ timing: ExecutionTiming, _ count: Int) throws {
+        var random = SplitMix(seed: 6), series = CandleSeries()
+        for i in 0..<(count + 5) {
+            let price = Double.random(in: 1...9, using: &random)
+            series.append(time: Int64(i), open: price, high: 10, low: 1, close: price / 1.1, volume: 1)
+        }
+        let options = try SimulationOptions(commissionBasisPoints: 5, slippageBasisPoints: 5, executionTiming: timing)
+        let whole = try #require(Benchmark(series, from: 5, options: options))
+        let benchmark = try #require(
+            Benchmark(
+                5...count + 4, firstClose: series.close[5], nextOpen: series.open[6],
+                lastClose: series.close[count + 4],
+                options))
+        var points: [Double] = []
+        for start in stride(from: 0, to: count, by: 7) {
+            let range = start..<min(start + 7, count)
+            points += try benchmark.points(range, closes: range.map { series.close[$0 + 5] })
+        }
+        #expect(try points == whole.points(series) && benchmark.count == count)
+        #expect(Benchmark(3...3, firstClose: 1, nextOpen: 1, lastClose: 1, options) == nil)
+    }
+
     @Test func `regression of a line finds it`() throws {
         let x = [0.01, -0.02, 0.03, 0.005]
         let line = try #require(statistics(x.map { 0.001 + 1.5 * $0 }, x).line)

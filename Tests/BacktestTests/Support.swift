@@ -42,7 +42,7 @@ func strategy(
 /// The points of holding beside a run.
 func benchmarkPoints(of report: Report, on bars: PreparedBars) throws -> [Double] {
     let first = bars.count - report.equity.count
-    return try Benchmark.points(bars.series, from: first, options: report.options) ?? []
+    return try Benchmark(bars.series, from: first, options: report.options)?.points(bars.series) ?? []
 }
 
 func indicator(_ type: IndicatorType, _ period: Int, of source: PriceSource = .close) -> Indicator {

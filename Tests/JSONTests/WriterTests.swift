@@ -54,6 +54,28 @@ import Testing
         #expect(String(decoding: writer.bytes, as: UTF8.self) == String(value))
     }
 
+    @Test func `what was sent on may be taken away between any two values`() {
+        var whole = Writer(), rest = Writer(), sent: [UInt8] = []
+        func write(_ json: inout Writer, _ step: (inout Writer) -> Void) {
+            json.object { json in
+                step(&json)
+                json.key("list")
+                json.array(0..<3) { json, number in
+                    json.int(number)
+                    step(&json)
+                }
+                json.member("text", "\"")
+                step(&json)
+            }
+        }
+        write(&whole) { _ in }
+        write(&rest) { json in
+            sent += json.bytes
+            json.removeWritten()
+        }
+        #expect(sent + rest.bytes == whole.bytes && rest.bytes == Array("}".utf8))
+    }
+
     @Test func `every double reads back as itself`() throws {
         var random = SplitMix(seed: 20_240_229)
         for round in 0..<60_000 {

@@ -300,7 +300,8 @@ class SiteTest(ProblemAssertions, unittest.TestCase):
         self.assertEqual(len(json.loads(gzip.decompress(answer.content))["padding"]), 5000)
 
     def test_only_an_export_waits_on_the_disk_for_a_reader_that_stalls(self):
-        exports = [f"/api/backtests/7/{file}" for file in ("trades.csv", "equity.csv", "report.json")] + ["/api/me/export"]
+        exports = [f"/api/backtests/7/{file}" for file in ("trades.csv", "equity.csv", "report.json")]
+        exports += ["/api/me/export", "/api/trading/executions.csv"]
         for path in ["/api/backtests/7", *exports]:
             reader = socket.socket()
             self.addCleanup(reader.close)

@@ -19,6 +19,26 @@ import Testing
         #expect(try db.query("SELECT 1").int(0, 0) == 1)
     }
 
+    @Test func `what is read whole elsewhere comes in parts of one row`() throws {
+        var db = try empty.connect()
+        let chunks = Query("SELECT array[i, i * 10] FROM generate_series(1, 3) i") { rows in
+            try (0..<rows.count).flatMap { try rows.ints($0, 0) }
+        }
+        #expect(try db.run(chunks) == [1, 10, 2, 20, 3, 30])
+        var parts: [[Int]] = []
+        try db.eachPart(chunks) { parts.append($0) }
+        #expect(parts == [[1, 10], [2, 20], [3, 30]])
+    }
+
+    @Test func `what comes next comes as ever`() throws {
+        var db = try empty.connect()
+        for enough in [1, 4] {
+            try? db.each(numbers(3)) { if $0 == enough { throw Enough() } }
+            let (first, second) = try db.run(numbers(2), numbers(3))
+            #expect(first == [1, 2] && second == [1, 2, 3])
+        }
+    }
+
     @Test func `who has enough stops the statement, and the session goes on`() throws {
         var db = try empty.connect()
         var seen = 0

@@ -88,11 +88,26 @@ struct StreamedAnswer: Answering {
     let status = 200
     let about: String
     let type = "application/json"
-    let schema: Schema?
+    let makeSchema: @Sendable () -> Schema
     let headers: [AnswerHeader] = [.disposition]
+
+    var schema: Schema? { makeSchema() }
 }
 
+/// What a file is, and how its name ends.
+enum FileType: String { case csv, json }
+
 extension Response {
+    /// The head of a file that is sent while it is made.
+    static func file(_ type: FileType, _ disposition: String) -> Response {
+        let media =
+            switch type {
+            case .csv: "text/csv; charset=utf-8"
+            case .json: "application/json"
+            }
+        return Response(status: 200, fields: ["Content-Type": media, "Content-Disposition": disposition])
+    }
+
     /// Where what was made or queued is found.
     consuming func at(_ path: String, retryAfterSeconds: Int? = nil) -> Response {
         var response = self

@@ -29,11 +29,21 @@ struct FieldPart: Sendable {
 
     let name: String
     let place: Place
-    let schema: Schema
+    let makeSchema: @Sendable () -> Schema
     let isRequired: Bool
     let about: String
     /// The refusals that only this field can bring about.
     var errors: [ErrorCode] = []
+
+    var schema: Schema { makeSchema() }
+
+    init(
+        name: String, place: Place, schema: @autoclosure @escaping @Sendable () -> Schema, isRequired: Bool,
+        about: String, errors: [ErrorCode] = []
+    ) {
+        (self.name, self.place, makeSchema) = (name, place, schema)
+        (self.isRequired, self.about, self.errors) = (isRequired, about, errors)
+    }
 }
 
 extension Field {
@@ -49,9 +59,12 @@ extension Field {
         guard let reading = form.read else { preconditionFailure("\(name) can only be answered, not sent") }
         let isRequired = missing() == nil
         // In a body null is the same as nothing, and so it may be sent for what need not be.
-        let schema = place == .body && !isRequired ? form.schema.orNull : form.schema
-        self.init(FieldPart(name: name, place: place, schema: schema, isRequired: isRequired, about: about)) { reader in
-            guard let value = reader.value(name, place, like: form.schema) else {
+        let part = FieldPart(
+            name: name, place: place, schema: place == .body && !isRequired ? form.schema.orNull : form.schema,
+            isRequired: isRequired, about: about)
+        let written = FieldReader.Written(form.schema)
+        self.init(part) { reader in
+            guard let value = reader.value(name, place, written) else {
                 if let content = missing() { return content }
                 reader.miss(name, place)
                 return nil
@@ -146,11 +159,10 @@ extension Field {
         make: @escaping @Sendable (inout FieldReader, repeat each Part) throws -> Content?
     ) -> Field {
         let group = Field.group(repeat each field, make: make)
-        let members = Schema.object(group.parts.map { ($0.name, $0.schema, $0.isRequired) })
-        let schema = Example.body(of: group.parts).map { members.with("examples", .array([$0])) } ?? members
-        let part = FieldPart(name: name, place: .body, schema: schema, isRequired: true, about: about)
+        let part = FieldPart(
+            name: name, place: .body, schema: schema(of: group.parts), isRequired: true, about: about)
         return Field(parts: [part]) { reader in
-            guard let value = reader.value(name, .body, like: schema) else {
+            guard let value = reader.value(name, .body, .text) else {
                 reader.miss(name, .body)
                 return nil
             }
@@ -161,6 +173,11 @@ extension Field {
             }
             return try reader.inside(object, at: path) { reader in try group.read(&reader) }
         }
+    }
+
+    private static func schema(of parts: [FieldPart]) -> Schema {
+        let members = Schema.object(parts.map { ($0.name, $0.schema, $0.isRequired) })
+        return Example.body(of: parts).map { members.with("examples", .array([$0])) } ?? members
     }
 }
 
@@ -191,12 +208,15 @@ extension Field where Content == Void {
     static let emptyBody = Field(parts: [], hasBody: true) { _ in () }
 }
 
-extension Form {
+extension Form where Content: Sendable {
     /// The schema tells what stands for a value that is not sent.
     fileprivate func documented(_ fallback: Content) -> Form {
+        Form(schema.with("default", written(fallback)), write: write, read: read)
+    }
+
+    private func written(_ content: Content) -> Value {
         var json = Writer()
-        write(&json, fallback)
-        let value = (try? parse(json.bytes)) ?? .null
-        return Form(schema.with("default", value), write: write, read: read)
+        write(&json, content)
+        return (try? parse(json.bytes)) ?? .null
     }
 }

@@ -32,15 +32,26 @@ struct FieldReader {
     /// Where a field stands, for people: `range.start_date`.
     func path(_ name: String, _ place: FieldPart.Place) -> String { place == .body ? prefix + name : name }
 
-    /// The value as it stands; nil when there is none.
-    ///
-    /// - Parameter schema: where values are text, because the request has no other, numbers are numbers when this
-    ///   asks for one, and true and false the values.
-    mutating func value(_ name: String, _ place: FieldPart.Place, like schema: Schema) -> Value? {
+    /// What a text stands for where the request has nothing but text.
+    enum Written {
+        case integer, boolean, text
+
+        init(_ schema: Schema) {
+            self =
+                switch schema.value.objectValue?["type"]?.stringValue {
+                case "integer": .integer
+                case "boolean": .boolean
+                default: .text
+                }
+        }
+    }
+
+    /// The value as it stands, in a body whatever it is; nil when there is none.
+    mutating func value(_ name: String, _ place: FieldPart.Place, _ written: Written) -> Value? {
         switch place {
-        case .path: return Self.value(of: call.parameter(name), like: schema)
-        case .query: return call.request.query[name].map { Self.value(of: $0, like: schema) }
-        case .header: return call.request.fields[name].map { Self.value(of: $0, like: schema) }
+        case .path: return Self.value(of: call.parameter(name), written)
+        case .query: return call.request.query[name].map { Self.value(of: $0, written) }
+        case .header: return call.request.fields[name].map { Self.value(of: $0, written) }
         case .body:
             known.insert(name)
             let value = body[name]
@@ -85,13 +96,13 @@ struct FieldReader {
         return mistakes
     }
 
-    private static func value(of text: String, like schema: Schema) -> Value {
-        switch schema.value.objectValue?["type"]?.stringValue {
-        case "integer":
+    private static func value(of text: String, _ written: Written) -> Value {
+        switch written {
+        case .integer:
             guard let number = Int(text), text.utf8.first != UInt8(ascii: "+") else { return .string(text) }
             return .number(Number(number))
-        case "boolean": return text == "true" ? true : text == "false" ? false : .string(text)
-        default: return .string(text)
+        case .boolean: return text == "true" ? true : text == "false" ? false : .string(text)
+        case .text: return .string(text)
         }
     }
 

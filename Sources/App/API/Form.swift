@@ -16,15 +16,19 @@ struct Form<Content>: Sendable {
 
     typealias Checking = @Sendable (_ content: Content, _ path: String, _ mistakes: inout Mistakes) -> Content?
 
-    let schema: Schema
+    /// Made anew for each document of the API: a process that answers needs none.
+    let makeSchema: @Sendable () -> Schema
     let write: @Sendable (inout Writer, Content) -> Void
     /// Nil for what is only ever answered.
     let read: Reading?
 
+    var schema: Schema { makeSchema() }
+
     init(
-        _ schema: Schema, write: @escaping @Sendable (inout Writer, Content) -> Void, read: Reading? = nil
+        _ schema: @autoclosure @escaping @Sendable () -> Schema,
+        write: @escaping @Sendable (inout Writer, Content) -> Void, read: Reading? = nil
     ) {
-        self.schema = schema
+        makeSchema = schema
         self.write = write
         self.read = read
     }
@@ -69,10 +73,10 @@ extension Form {
     ///   - expected: what it must be, for the sentence "start_date must be …".
     ///   - parse: gives nil for what is none.
     static func text(
-        _ schema: Schema, _ expected: String, code: String = "INVALID_FORMAT",
+        _ schema: @autoclosure @escaping @Sendable () -> Schema, _ expected: String, code: String = "INVALID_FORMAT",
         write: @escaping @Sendable (Content) -> String, parse: @escaping @Sendable (String) -> Content?
     ) -> Form {
-        Form(schema) { json, content in
+        Form(schema()) { json, content in
             json.string(write(content))
         } read: { value, path, mistakes in
             guard let text = mistakes.text(value, path) else { return nil }
@@ -98,9 +102,9 @@ extension Form {
 
     /// Of so many items.
     static func list<Item>(of item: Form<Item>, _ count: ClosedRange<Int>) -> Form<[Item]> where Content == [Item] {
-        let list = list(of: item), schema = Schema.list(item.schema, count)
-        guard let read = list.read else { return Form(schema, write: list.write) }
-        return Form(schema, write: list.write) { value, path, mistakes in
+        let list = list(of: item)
+        guard let read = list.read else { return Form(.list(item.schema, count), write: list.write) }
+        return Form(.list(item.schema, count), write: list.write) { value, path, mistakes in
             if let found = value.arrayValue?.count, !count.contains(found) {
                 mistakes.add(
                     path, "OUT_OF_RANGE", "\(path) must have \(count.lowerBound) to \(count.upperBound) entries.")

@@ -3,16 +3,18 @@ import JSON
 /// One member of the objects that a form writes.
 struct Member<Row>: Sendable {
     let name: String
-    let schema: Schema
+    let makeSchema: @Sendable () -> Schema
     let isRequired: Bool
     let write: @Sendable (inout Writer, Row) -> Void
+
+    var schema: Schema { makeSchema() }
 
     /// A member that is always there.
     static func member<Content>(
         _ name: StaticString, _ form: Form<Content>, _ content: @escaping @Sendable (Row) -> Content
     ) -> Member {
         let write = form.write
-        return Member(name: "\(name)", schema: form.schema, isRequired: true) { json, row in
+        return Member(name: "\(name)", makeSchema: form.makeSchema, isRequired: true) { json, row in
             json.key(name)
             write(&json, content(row))
         }
@@ -28,7 +30,7 @@ struct Member<Row>: Sendable {
         _ name: StaticString, _ form: Form<Content>, _ content: @escaping @Sendable (Row) -> Content?
     ) -> Member {
         let write = form.write
-        return Member(name: "\(name)", schema: form.schema, isRequired: false) { json, row in
+        return Member(name: "\(name)", makeSchema: form.makeSchema, isRequired: false) { json, row in
             guard let content = content(row) else { return }
             json.key(name)
             write(&json, content)
@@ -38,7 +40,7 @@ struct Member<Row>: Sendable {
     /// The member of something larger that holds a row.
     func of<Larger>(_ row: @escaping @Sendable (Larger) -> Row) -> Member<Larger> {
         let write = write
-        return Member<Larger>(name: name, schema: schema, isRequired: isRequired) { json, larger in
+        return Member<Larger>(name: name, makeSchema: makeSchema, isRequired: isRequired) { json, larger in
             write(&json, row(larger))
         }
     }

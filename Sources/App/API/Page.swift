@@ -25,12 +25,12 @@ extension Form {
     /// at most 900 kB (architecture.md), and no item of a list is larger than the difference.
     static func page<Item>(of name: StaticString, _ item: Form<Item>) -> Form where Content == Page<Item> {
         let pageBytes = 800_000
-        let schema = Schema.object([
-            ("\(name)", .list(item.schema), true), ("limit", .type("integer"), true),
-            ("offset", .type("integer"), true),
-            ("has_more", .type("boolean"), true),
-        ])
-        return Form(schema) { json, page in
+        return Form(
+            .object([
+                ("\(name)", .list(item.schema), true), ("limit", .type("integer"), true),
+                ("offset", .type("integer"), true), ("has_more", .type("boolean"), true),
+            ])
+        ) { json, page in
             let (found, limit) = (page.found, page.window.limit)
             json.beginObject()
             json.key(name)

@@ -34,13 +34,16 @@ struct Route: Sendable {
         case direct(@Sendable (Call) throws -> Response)
         case database(@Sendable (Call, inout Connection) throws -> Response)
         case readiness(@Sendable (Call, ReleaseSchema, inout Database) throws -> Response)
-        /// The head of the answer, and what writes its body piece by piece.
-        case streaming(Response, @Sendable (Call, inout Connection, any BodyStream) throws -> Void)
+        /// Writes the body of its answer piece by piece.
+        case streaming(@Sendable (Call, inout Connection, Begin) throws -> Void)
         /// Takes the body piece by piece, whatever it is.
         case receiving(@Sendable (Call, inout Connection, any BodySource) throws -> Response)
         /// Only in the pool that may ask other servers; between two uses of the database it holds no session's time.
         case outbound(@Sendable (Call, inout Database, Outbound) throws -> Response)
     }
+
+    /// Takes the head of an answer and gives where its body goes; nil where nobody wants it, as with HEAD.
+    typealias Begin = (Response) -> (any BodyStream)?
 
     let method: HTTP.Method
     let path: String
@@ -143,25 +146,20 @@ struct Route: Sendable {
             })
     }
 
-    /// A route whose answer may be large, and is never in memory whole; it takes nothing but its address.
+    /// A route whose answer may be large, and is never in memory whole.
     ///
     /// - Parameters:
-    ///   - head: of the answer, but for its type.
-    ///   - limit: one of its own, for it holds a responder until all is made.
-    ///   - write: makes the body. What it throws before much is written becomes a refusal, later the end of the answer.
-    static func streaming(
-        _ method: HTTP.Method, _ path: String, _ access: Access, _ about: String, answer: StreamedAnswer,
-        head fields: Fields, limit: RateLimit,
-        write: @escaping @Sendable (Call, inout Connection, any BodyStream) throws -> Void
+    ///   - limit: one of its own where nothing bounds what it makes, for it holds a responder until all is made.
+    ///   - write: makes the body, once it has begun the answer. What it throws before much is written becomes a refusal, later
+    ///     the end of the answer.
+    static func streaming<Input>(
+        _ method: HTTP.Method, _ path: String, _ access: Access, _ about: String, takes field: Field<Input>,
+        answers: [any Answering], errors: [ErrorCode] = [], limit: RateLimit? = nil,
+        write: @escaping @Sendable (Call, inout Connection, Input, Begin) throws -> Void
     ) -> Route {
-        var head = Response(status: answer.status, fields: fields)
-        head.fields.append("Content-Type", answer.type)
-        return Route(
-            method, path, access, about, [], false, [answer], [], limit,
-            .streaming(head) { call, db, stream in
-                try FieldReader.read(.nothing, of: call)
-                try write(call, &db, stream)
-            })
+        Route(
+            method, path, access, about, field.parts, field.hasBody, answers, errors, limit,
+            .streaming { call, db, begin in try write(call, &db, FieldReader.read(field, of: call), begin) })
     }
 
     /// A route whose body is a file, and is never in memory whole.

@@ -7,17 +7,18 @@ import Postgres
 enum AccountExport {
     private static let format = "bitstockerz.account.1"
 
-    private static let schema = Schema.object(
-        [("format", .words([format]), true)] + sections.map { ($0.name, $0.schema, true) }
-    ).named("AccountExport")
+    private static var schema: Schema {
+        .object([("format", .words([format]), true)] + sections.map { ($0.name, $0.schema, true) })
+            .named("AccountExport")
+    }
 
     static let route = Route.streaming(
         .get, "/api/me/export", .session(),
         "Everything the user made, as one download. Trades and equity curves have exports of their own.",
-        answer: StreamedAnswer(about: "A JSON document", schema: schema),
-        head: ["Content-Disposition": "attachment; filename=\"bitstockerz-account.json\""], limit: .exports
-    ) { call, db, stream in
+        takes: .nothing, answers: [StreamedAnswer(about: "A JSON document") { schema }], limit: .exports
+    ) { call, db, _, begin in
         let userID = try call.userID()
+        guard let stream = begin(.file(.json, "attachment; filename=\"bitstockerz-account.json\"")) else { return }
         try call.audit(.userExported, in: &db)
         try db.transaction(.repeatableReadReadOnly) { db in
             var document = DocumentWriter(stream)
@@ -41,7 +42,6 @@ enum AccountExport {
 
     /// Gathers what is written into pieces worth sending.
     fileprivate struct DocumentWriter {
-        private static let pieceBytes = 32 << 10
         private let stream: any BodyStream
         private var piece: [UInt8] = []
 
@@ -51,7 +51,7 @@ enum AccountExport {
 
         mutating func write(_ bytes: ArraySlice<UInt8>) throws {
             piece += bytes
-            if piece.count >= Self.pieceBytes { try flush() }
+            if piece.count >= pieceBytes { try flush() }
         }
 
         mutating func flush() throws {
@@ -64,12 +64,14 @@ enum AccountExport {
 /// A member of an exported object, for the database and for the document.
 struct ExportColumn: Sendable {
     let name: String
-    let schema: Schema
+    let makeSchema: @Sendable () -> Schema
     fileprivate let sql: String
 
+    var schema: Schema { makeSchema() }
+
     /// - Parameter sql: where it comes from; nil for the column of that name.
-    init(_ name: String, _ schema: Schema, _ sql: String? = nil) {
-        (self.name, self.schema, self.sql) = (name, schema, sql ?? name)
+    init(_ name: String, _ schema: @autoclosure @escaping @Sendable () -> Schema, _ sql: String? = nil) {
+        (self.name, makeSchema, self.sql) = (name, schema, sql ?? name)
     }
 
     static func text(_ name: String, _ sql: String? = nil) -> ExportColumn {
@@ -101,9 +103,11 @@ struct ExportColumn: Sendable {
 /// One member of the document.
 struct ExportSection: Sendable {
     let name: String
-    let schema: Schema
+    let makeSchema: @Sendable () -> Schema
     private let shape: Shape
     let sql: String
+
+    var schema: Schema { makeSchema() }
 
     private enum Shape {
         /// Of one row.
@@ -113,8 +117,10 @@ struct ExportSection: Sendable {
         case versions
     }
 
-    private init(_ name: String, _ shape: Shape, _ schema: Schema, _ sql: String) {
-        (self.name, self.shape, self.schema, self.sql) = (name, shape, schema, sql)
+    private init(
+        _ name: String, _ shape: Shape, _ schema: @autoclosure @escaping @Sendable () -> Schema, _ sql: String
+    ) {
+        (self.name, self.shape, makeSchema, self.sql) = (name, shape, schema, sql)
     }
 
     static func object(_ name: String, _ columns: [ExportColumn], _ source: String) -> ExportSection {
@@ -132,9 +138,11 @@ struct ExportSection: Sendable {
         _ name: String, _ outer: [ExportColumn], _ outerSource: String, number: String, _ inner: [ExportColumn],
         _ innerSource: String
     ) -> ExportSection {
-        let members = outer.map { ($0.name, $0.schema, true) } + [("versions", .list(schema(of: inner)), true)]
-        return ExportSection(
-            name, .versions, .list(.object(members)),
+        ExportSection(
+            name, .versions,
+            .list(
+                .object(
+                    outer.map { ($0.name, $0.schema, true) } + [("versions", .list(schema(of: inner)), true)])),
             """
             SELECT part.number, part.object::text FROM (\(outerSource)) outer_row
             CROSS JOIN LATERAL (

@@ -87,6 +87,15 @@ extension Query {
             """, id, decode: EquityCurve.init)
     }
 
+    /// How many points a run's curve has.
+    static func equityPoints(ofRun id: String) -> Query<Int> {
+        .value(
+            """
+            SELECT coalesce(sum(cardinality(equity)), 0)::int FROM backtest_equity_points
+            WHERE backtest_run_id = $1::uuid
+            """, id)
+    }
+
     /// Stores a run's curve, and what is drawn of it where that is not all of it.
     static func storing(_ curve: EquityCurve, ofRun id: String) -> Query<Int> {
         let drawn = curve.thinned(to: EquityCurve.drawn), isShort = drawn.times.count == curve.times.count

@@ -57,67 +57,58 @@ enum Executions {
         try page(Page(window, db.run(.executions(of: call.userID(), symbol: symbol, window))))
     }
 
-    /// A file has the newest of them, and no more: it is made in memory.
-    private static let maximumInFile = 50_000
-
     static let file = csv(
-        "/api/trading/executions.csv",
-        "The newest \(maximumInFile) own fills at the most, newest first, of all lives of the account."
-    ) { userID, db in
-        let rows = try db.run(.allExecutions(of: userID, maximum: maximumInFile))
-        var csv = CSVWriter(
-            header: [
-                "executed_at", "symbol", "side", "quantity", "price", "notional", "fee", "realized_pnl", "price_as_of",
-                "bar_interval", "bar_start", "order_id", "generation",
-            ], capacity: rows.count * 180 + 256)
-        for row in rows {
-            csv.text(row.executedAt.description)
-            csv.text(row.symbol)
-            csv.text(row.side.rawValue)
-            csv.decimal(row.quantity)
-            csv.decimal(row.price)
-            csv.decimal(row.notional)
-            csv.decimal(row.fee)
-            if let profit = row.profit { csv.decimal(profit) } else { csv.text("") }
-            csv.text(row.priceAsOf.description)
-            csv.text(row.timeframe.rawValue)
-            csv.text(row.timeframe.label(row.barStart.microseconds))
-            csv.text(row.orderID)
-            csv.number(row.generation)
-            csv.endRow()
-        }
-        return csv
+        "executions", "Own fills, newest first, of all lives of the account.",
+        [
+            "executed_at", "symbol", "side", "quantity", "price", "notional", "fee", "realized_pnl", "price_as_of",
+            "bar_interval", "bar_start", "order_id", "generation",
+        ], of: { .allExecutions(of: $0) }
+    ) { csv, row in
+        csv.text(row.executedAt.description)
+        csv.text(row.symbol)
+        csv.text(row.side.rawValue)
+        csv.decimal(row.quantity)
+        csv.decimal(row.price)
+        csv.decimal(row.notional)
+        csv.decimal(row.fee)
+        if let profit = row.profit { csv.decimal(profit) } else { csv.text("") }
+        csv.text(row.priceAsOf.description)
+        csv.text(row.timeframe.rawValue)
+        csv.text(row.timeframe.label(row.barStart.microseconds))
+        csv.text(row.orderID)
+        csv.number(row.generation)
     }
 
     static let profits = csv(
-        "/api/trading/realized-pnl.csv",
-        "What sales have brought above the cost of what was sold, by year of the sale (UTC) and symbol, of all lives of the account."
-    ) { userID, db in
-        var csv = CSVWriter(
-            header: ["year", "symbol", "sales", "proceeds", "realized_pnl", "fees_of_sales"], capacity: 4_096)
-        for row in try db.run(.profits(of: userID)) {
-            csv.number(row.year)
-            csv.text(row.symbol)
-            csv.number(row.sales)
-            csv.decimal(row.proceeds)
-            csv.decimal(row.profit)
-            csv.decimal(row.fees)
-            csv.endRow()
-        }
-        return csv
+        "realized-pnl",
+        "What sales have brought above the cost of what was sold, by year of the sale (UTC) and symbol, of all lives of the account.",
+        ["year", "symbol", "sales", "proceeds", "realized_pnl", "fees_of_sales"], of: { .profits(of: $0) }
+    ) { csv, row in
+        csv.number(row.year)
+        csv.text(row.symbol)
+        csv.number(row.sales)
+        csv.decimal(row.proceeds)
+        csv.decimal(row.profit)
+        csv.decimal(row.fees)
     }
 
-    private static func csv(
-        _ path: String, _ about: String, _ make: @escaping @Sendable (String, inout Connection) throws -> CSVWriter
+    private static func csv<Line>(
+        _ name: String, _ about: String, _ header: [String], of lines: @escaping @Sendable (String) -> Query<[Line]>,
+        write: @escaping @Sendable (inout CSVWriter, Line) -> Void
     ) -> Route {
-        Route(
-            .get, path, .signedIn(.read), about, answers: [PlainAnswer.file("The file", "text/csv")], limit: .exports
-        ) { call, db in
-            let file = try make(call.userID(), &db)
-            var response = Response(contentType: "text/csv; charset=utf-8", body: file.bytes)
-            let name = path.split(separator: "/").last ?? ""
-            response.fields.append("Content-Disposition", "attachment; filename=\"paper-\(name)\"")
-            return response
+        Route.streaming(
+            .get, "/api/trading/\(name).csv", .signedIn(.read), about, takes: .nothing,
+            answers: [PlainAnswer.file("The file", "text/csv")], limit: .exports
+        ) { call, db, _, begin in
+            let userID = try call.userID()
+            guard let stream = begin(.file(.csv, "attachment; filename=\"paper-\(name).csv\"")) else { return }
+            var csv = CSVWriter(header: header)
+            try db.each(lines(userID)) { line in
+                write(&csv, line)
+                csv.endRow()
+                try csv.sendPiece(to: stream)
+            }
+            try csv.sendRest(to: stream)
         }
     }
 
@@ -147,15 +138,13 @@ extension Query {
             read: inOrder(Executions.Row.init))
     }
 
-    fileprivate static func allExecutions(of userID: String, maximum: Int) -> Query<[Executions.Row]> {
+    fileprivate static func allExecutions(of userID: String) -> Query<[Executions.Row]> {
         .all(
             """
-            SELECT \(Executions.Row.columns) FROM paper_accounts a CROSS JOIN LATERAL (
-                SELECT * FROM executions e WHERE e.paper_account_id = a.id
-                ORDER BY e.generation DESC, e.sequence DESC LIMIT $2::int) e
+            SELECT \(Executions.Row.columns) FROM executions e JOIN paper_accounts a ON a.id = e.paper_account_id
               JOIN symbols s ON s.id = e.symbol_id
             WHERE a.user_id = $1::uuid ORDER BY e.generation DESC, e.sequence DESC
-            """, userID, maximum, read: inOrder(Executions.Row.init))
+            """, userID, read: inOrder(Executions.Row.init))
     }
 
     fileprivate static func profits(of userID: String) -> Query<[Executions.Profit]> {
