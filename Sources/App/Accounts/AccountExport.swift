@@ -64,40 +64,60 @@ enum AccountExport {
 /// A member of an exported object, for the database and for the document.
 struct ExportColumn: Sendable {
     let name: String
-    let makeSchema: @Sendable () -> Schema
-    fileprivate let sql: String
+    private(set) var makeSchema: @Sendable () -> Schema
+    private let source: String?
+    private let written: @Sendable (String) -> String
 
     var schema: Schema { makeSchema() }
 
-    /// - Parameter sql: where it comes from; nil for the column of that name.
-    init(_ name: String, _ schema: @autoclosure @escaping @Sendable () -> Schema, _ sql: String? = nil) {
-        (self.name, makeSchema, self.sql) = (name, schema, sql ?? name)
+    /// - Parameters:
+    ///   - source: SQL for where it comes from; nil: the column of that name.
+    ///   - written: SQL for how it is written.
+    init(
+        _ name: String, _ schema: @autoclosure @escaping @Sendable () -> Schema, _ source: String? = nil,
+        written: @escaping @Sendable (String) -> String = { $0 }
+    ) {
+        (self.name, makeSchema, self.source, self.written) = (name, schema, source, written)
     }
 
-    static func text(_ name: String, _ sql: String? = nil) -> ExportColumn {
-        ExportColumn(name, Form<String>.text.schema, sql)
+    static func text(_ name: String, _ source: String? = nil) -> ExportColumn {
+        ExportColumn(name, Form<String>.text.schema, source)
     }
 
-    static func id(_ name: String, _ sql: String? = nil) -> ExportColumn {
-        ExportColumn(name, Form<String>.uuid.schema, sql)
+    static func id(_ name: String, _ source: String? = nil) -> ExportColumn {
+        ExportColumn(name, Form<String>.uuid.schema, source)
     }
 
-    static func integer(_ name: String, _ sql: String? = nil) -> ExportColumn {
-        ExportColumn(name, Form<Int>.integer.schema, sql)
+    static func integer(_ name: String, _ source: String? = nil) -> ExportColumn {
+        ExportColumn(name, Form<Int>.integer.schema, source)
     }
 
-    static func time(_ name: String, _ sql: String? = nil) -> ExportColumn {
-        ExportColumn(name, .text(format: "date-time"), AccountExport.time(sql ?? name))
+    static func flag(_ name: String, _ source: String? = nil) -> ExportColumn {
+        ExportColumn(name, .type("boolean"), source)
     }
 
-    static func money(_ name: String, _ sql: String) -> ExportColumn {
-        ExportColumn(name, Form<String>.money.schema, sql + "::text")
+    static func time(_ name: String, _ source: String? = nil) -> ExportColumn {
+        ExportColumn(name, .text(format: "date-time"), source, written: AccountExport.time)
+    }
+
+    static func money(_ name: String) -> ExportColumn {
+        ExportColumn(name, Form<String>.money.schema) { "\($0)::text" }
     }
 
     /// A number with as many decimals as its column has, as text.
-    static func decimal(_ name: String, _ sql: String) -> ExportColumn { text(name, sql + "::text") }
+    static func decimal(_ name: String) -> ExportColumn {
+        ExportColumn(name, Form<String>.text.schema) { "\($0)::text" }
+    }
 
-    var orNull: ExportColumn { ExportColumn(name, schema.orNull, sql) }
+    var orNull: ExportColumn {
+        var column = self
+        let some = makeSchema
+        column.makeSchema = { some().orNull }
+        return column
+    }
+
+    /// - Parameter table: what is its table's name in the statement; nil: it is the only one.
+    fileprivate func sql(of table: String?) -> String { written(source ?? (table.map { "\($0)." } ?? "") + name) }
 }
 
 /// One member of the document.
@@ -124,19 +144,22 @@ struct ExportSection: Sendable {
     }
 
     static func object(_ name: String, _ columns: [ExportColumn], _ source: String) -> ExportSection {
-        ExportSection(name, .object, schema(of: columns), rows(columns, source))
+        ExportSection(name, .object, schema(of: columns), rows(columns, of: nil, source))
     }
 
-    static func list(_ name: String, _ columns: [ExportColumn], _ source: String) -> ExportSection {
-        ExportSection(name, .list, .list(schema(of: columns)), rows(columns, source))
+    /// - Parameter table: what is the name in `source` of the table with the columns.
+    static func list(
+        _ name: String, of table: String? = nil, _ columns: [ExportColumn], _ source: String
+    ) -> ExportSection {
+        ExportSection(name, .list, .list(schema(of: columns)), rows(columns, of: table, source))
     }
 
     /// - Parameters:
     ///   - outer: of the rows that `outerSource` selects, which are called `outer_row`.
-    ///   - inner: of `innerSource`, which belongs to one of those.
+    ///   - inner: of `table` in `innerSource`, which belongs to one of those.
     static func versions(
         _ name: String, _ outer: [ExportColumn], _ outerSource: String, number: String, _ inner: [ExportColumn],
-        _ innerSource: String
+        of table: String, _ innerSource: String
     ) -> ExportSection {
         ExportSection(
             name, .versions,
@@ -146,9 +169,9 @@ struct ExportSection: Sendable {
             """
             SELECT part.number, part.object::text FROM (\(outerSource)) outer_row
             CROSS JOIN LATERAL (
-              SELECT 0 AS number, \(json(outer)) AS object
+              SELECT 0 AS number, \(json(outer, of: "outer_row")) AS object
               UNION ALL
-              SELECT \(number), \(json(inner)) \(innerSource)
+              SELECT \(number), \(json(inner, of: table)) \(innerSource)
               ORDER BY number
             ) part
             """)
@@ -158,13 +181,13 @@ struct ExportSection: Sendable {
         .object(columns.map { ($0.name, $0.schema, true) })
     }
 
-    private static func rows(_ columns: [ExportColumn], _ source: String) -> String {
-        let selected = columns.map { "\($0.sql) AS \($0.name)" }.joined(separator: ", ")
+    private static func rows(_ columns: [ExportColumn], of table: String?, _ source: String) -> String {
+        let selected = columns.map { "\($0.sql(of: table)) AS \($0.name)" }.joined(separator: ", ")
         return "SELECT row_to_json(t)::text FROM (SELECT \(selected) \(source)) t"
     }
 
-    private static func json(_ columns: [ExportColumn]) -> String {
-        "json_build_object(" + columns.map { "'\($0.name)', \($0.sql)" }.joined(separator: ", ") + ")"
+    private static func json(_ columns: [ExportColumn], of table: String) -> String {
+        "json_build_object(" + columns.map { "'\($0.name)', \($0.sql(of: table))" }.joined(separator: ", ") + ")"
     }
 
     fileprivate func write(

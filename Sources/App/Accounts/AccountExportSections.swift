@@ -23,9 +23,8 @@ extension AccountExport {
                 .text("id", base64URL("credential_id")), .text("name"),
                 ExportColumn("transports", .list(.type("string"))), .id("aaguid"),
                 ExportColumn("attachment", Form<ToldWord<AuthenticatorAttachment>>.told().schema).orNull,
-                ExportColumn("is_backup_eligible", .type("boolean"), "backup_eligible"),
-                ExportColumn("is_backed_up", .type("boolean"), "backup_state"), .time("created_at"),
-                .time("last_used_at").orNull,
+                .flag("is_backup_eligible", "backup_eligible"), .flag("is_backed_up", "backup_state"),
+                .time("created_at"), .time("last_used_at").orNull,
             ], "FROM webauthn_credentials WHERE user_id = $1::uuid ORDER BY webauthn_credentials.created_at"),
         .list(
             "linked_accounts",
@@ -44,9 +43,9 @@ extension AccountExport {
         .list(
             "api_keys",
             [
-                .id("id"), .text("name"), .text("prefix"),
-                ExportColumn("scopes", .list(Form<Scope>.choice().schema)), .time("created_at"),
-                .time("expires_at").orNull, .time("last_used_at").orNull, .time("revoked_at").orNull,
+                .id("id"), .text("name"), .text("prefix"), ExportColumn("scopes", .list(Form<Scope>.choice().schema)),
+                .time("created_at"), .time("expires_at").orNull, .time("last_used_at").orNull,
+                .time("revoked_at").orNull,
             ], "FROM api_keys WHERE user_id = $1::uuid ORDER BY api_keys.created_at"),
     ]
 
@@ -55,27 +54,24 @@ extension AccountExport {
         "strategies",
         [
             .id("id"), .text("name"), .text("description"), ExportColumn("asset_type", Form<AssetType>.choice().schema),
-            ExportColumn("timeframe", Form<Timeframe>.choice().schema), ExportColumn("is_active", .type("boolean")),
-            .time("created_at"),
+            ExportColumn("timeframe", Form<Timeframe>.choice().schema), .flag("is_active"), .time("created_at"),
         ],
         "SELECT * FROM strategies WHERE user_id = $1::uuid ORDER BY created_at, id", number: "v.version_number",
         [
-            .integer("version_number", "v.version_number"), .time("created_at", "v.created_at"),
+            .integer("version_number"), .time("created_at"),
             ExportColumn("definition", .type("object"), "v.definition_json"),
-        ], "FROM strategy_versions v WHERE v.strategy_id = outer_row.id")
+        ], of: "v", "FROM strategy_versions v WHERE v.strategy_id = outer_row.id")
 
     private static let backtests = ExportSection.list(
-        "backtests",
+        "backtests", of: "r",
         [
-            .id("id", "r.id"), .id("strategy_id", "r.strategy_id"), .integer("version_number", "v.version_number"),
-            .text("symbol", "y.symbol"), ExportColumn("timeframe", Form<Timeframe>.choice().schema, "r.timeframe"),
-            ExportColumn("start_date", Form<CalendarDay>.day.schema, "r.start_date"),
-            ExportColumn("end_date", Form<CalendarDay>.day.schema, "r.end_date"),
-            .money("initial_equity", "r.initial_equity"),
+            .id("id"), .id("strategy_id"), .integer("version_number", "v.version_number"), .text("symbol", "y.symbol"),
+            ExportColumn("timeframe", Form<Timeframe>.choice().schema),
+            ExportColumn("start_date", Form<CalendarDay>.day.schema),
+            ExportColumn("end_date", Form<CalendarDay>.day.schema), .money("initial_equity"),
             ExportColumn("options", Form<StoredOptions>.simulation.schema, "r.options_json"),
-            ExportColumn("status", Form<JobStatus>.choice().schema, "r.status"),
-            .text("error_code", "r.error_code").orNull, .time("created_at", "r.created_at"),
-            .time("finished_at", "r.finished_at").orNull,
+            ExportColumn("status", Form<JobStatus>.choice().schema), .text("error_code").orNull, .time("created_at"),
+            .time("finished_at").orNull,
             ExportColumn("results", BacktestFigures.form.schema, BacktestFigures.sql("b")).orNull,
             .text("report", "'/api/backtests/' || r.id || '/report.json'"),
             .text("trades", "'/api/backtests/' || r.id || '/trades.csv'"),
@@ -88,37 +84,31 @@ extension AccountExport {
         """)
 
     private static let watchlist = ExportSection.list(
-        "watchlist", [.text("symbol", "y.symbol"), .time("created_at", "w.created_at")],
+        "watchlist", of: "w", [.text("symbol", "y.symbol"), .time("created_at")],
         "FROM watchlist_items w JOIN symbols y ON y.id = w.symbol_id WHERE w.user_id = $1::uuid ORDER BY w.position")
 
     /// What an order `o` asks for and what became of it, on paper and in practice.
     private static func order(_ first: [ExportColumn], _ more: [ExportColumn]) -> [ExportColumn] {
         let ticket: [ExportColumn] = [
-            .text("side", "o.side"), .decimal("quantity", "o.quantity"), .text("order_type", "o.order_type"),
-            .decimal("limit_price", "o.limit_price").orNull, .decimal("stop_price", "o.stop_price").orNull,
-            .text("time_in_force", "o.time_in_force"), ExportColumn("reduce_only", .type("boolean"), "o.reduce_only"),
-            .text("role", "o.role").orNull, .id("entry_order_id", "o.entry_order_id").orNull,
-            .decimal("stop_loss", "o.stop_loss").orNull, .decimal("take_profit", "o.take_profit").orNull,
-            .text("status", "o.status"), .text("detail", "o.detail"),
-            .decimal("avg_fill_price", "o.avg_fill_price").orNull, .time("price_as_of", "o.price_as_of").orNull,
-            .text("reject_reason", "o.reject_reason").orNull, .text("client_order_id", "o.client_order_id").orNull,
+            .text("side"), .decimal("quantity"), .text("order_type"), .decimal("limit_price").orNull,
+            .decimal("stop_price").orNull, .text("time_in_force"), .flag("reduce_only"), .text("role").orNull,
+            .id("entry_order_id").orNull, .decimal("stop_loss").orNull, .decimal("take_profit").orNull, .text("status"),
+            .text("detail"), .decimal("avg_fill_price").orNull, .time("price_as_of").orNull,
+            .text("reject_reason").orNull, .text("client_order_id").orNull,
         ]
         let times: [ExportColumn] = [
-            .time("requested_at", "o.requested_at"), .time("filled_at", "o.filled_at").orNull,
-            .time("ended_at", "o.ended_at").orNull, .time("expires_at", "o.expires_at").orNull,
+            .time("requested_at"), .time("filled_at").orNull, .time("ended_at").orNull, .time("expires_at").orNull,
         ]
         return first + ticket + more + times
     }
 
     private static let trading: [ExportSection] = [
         .list(
-            "paper_accounts",
+            "paper_accounts", of: "a",
             [
-                .integer("id", "a.id"), .text("name", "a.name"), .integer("generation", "a.generation"),
-                .text("base_currency", "a.base_currency"), .money("starting_balance", "a.starting_balance"),
-                .decimal("fee_bps", "a.fee_bps"), .money("min_fee", "a.min_fee"),
-                .time("generation_started_at", "a.generation_started_at"),
-                .money("cash_balance", "a.cash_balance"), .time("created_at", "a.created_at"),
+                .integer("id"), .text("name"), .integer("generation"), .text("base_currency"),
+                .money("starting_balance"), .decimal("fee_bps"), .money("min_fee"), .time("generation_started_at"),
+                .money("cash_balance"), .time("created_at"),
                 ExportColumn(
                     "positions",
                     .list(
@@ -133,33 +123,28 @@ extension AccountExport {
                     """),
             ], "FROM paper_accounts a WHERE a.user_id = $1::uuid"),
         .list(
-            "paper_generations",
+            "paper_generations", of: "g",
             [
-                .integer("generation", "g.generation"), .money("starting_balance", "g.starting_balance"),
-                .money("cash_balance", "g.cash_balance"), .money("equity", "g.equity").orNull,
-                .decimal("realized_pnl", "g.realized_pnl"), .money("fees", "g.fees"), .integer("orders", "g.orders"),
-                .time("started_at", "g.started_at"), .time("ended_at", "g.ended_at"),
+                .integer("generation"), .money("starting_balance"), .money("cash_balance"), .money("equity").orNull,
+                .decimal("realized_pnl"), .money("fees"), .integer("orders"), .time("started_at"), .time("ended_at"),
             ],
             """
             FROM paper_generations g JOIN paper_accounts a ON a.id = g.paper_account_id
             WHERE a.user_id = $1::uuid ORDER BY g.generation
             """),
         .list(
-            "paper_equity",
-            [
-                .integer("generation", "p.generation"), .time("at", "p.at"), .text("kind", "p.kind"),
-                .money("equity", "p.equity"), .money("cash", "p.cash"),
-            ],
+            "paper_equity", of: "p",
+            [.integer("generation"), .time("at"), .text("kind"), .money("equity"), .money("cash")],
             """
             FROM paper_equity_points p JOIN paper_accounts a ON a.id = p.paper_account_id
             WHERE a.user_id = $1::uuid ORDER BY p.generation, p.at
             """),
         .list(
-            "orders",
+            "orders", of: "o",
             order(
-                [.id("id", "o.id"), .integer("generation", "o.generation"), .text("symbol", "y.symbol")],
+                [.id("id"), .integer("generation"), .text("symbol", "y.symbol")],
                 [
-                    .id("runner_id", "o.runner_id").orNull,
+                    .id("runner_id").orNull,
                     .time("signed_at", "(SELECT signed_at FROM order_signatures g WHERE g.order_id = o.id)").orNull,
                 ]),
             """
@@ -167,27 +152,23 @@ extension AccountExport {
             WHERE a.user_id = $1::uuid ORDER BY o.requested_at, o.id
             """),
         .list(
-            "executions",
+            "executions", of: "e",
             [
-                .id("id", "e.id"), .id("order_id", "e.order_id"), .text("symbol", "y.symbol"), .text("side", "e.side"),
-                .decimal("quantity", "e.quantity"), .decimal("price", "e.price"), .money("notional", "e.notional"),
-                .money("fee", "e.fee"), .decimal("realized_pnl", "e.realized_pnl").orNull,
-                .time("executed_at", "e.executed_at"), .time("price_as_of", "e.price_as_of"),
-                .text("bar_interval", "e.bar_interval"), .time("bar_start", "e.bar_start"),
-                .integer("bar_revision", "e.bar_revision"), .integer("generation", "e.generation"),
+                .id("id"), .id("order_id"), .text("symbol", "y.symbol"), .text("side"), .decimal("quantity"),
+                .decimal("price"), .money("notional"), .money("fee"), .decimal("realized_pnl").orNull,
+                .time("executed_at"), .time("price_as_of"), .text("bar_interval"), .time("bar_start"),
+                .integer("bar_revision"), .integer("generation"),
             ],
             """
             FROM executions e JOIN paper_accounts a ON a.id = e.paper_account_id JOIN symbols y ON y.id = e.symbol_id
             WHERE a.user_id = $1::uuid ORDER BY e.sequence
             """),
         .list(
-            "position_rescalings",
+            "position_rescalings", of: "r",
             [
-                .integer("generation", "r.generation"), .text("symbol", "y.symbol"),
-                .integer("numerator", "r.numerator"), .integer("denominator", "r.denominator"),
-                .decimal("quantity_before", "r.quantity_before"), .decimal("quantity_after", "r.quantity_after"),
-                .text("bar_interval", "r.bar_interval"), .integer("bar_revision", "r.bar_revision"),
-                .text("detail", "r.detail"), .time("rescaled_at", "r.rescaled_at"),
+                .integer("generation"), .text("symbol", "y.symbol"), .integer("numerator"), .integer("denominator"),
+                .decimal("quantity_before"), .decimal("quantity_after"), .text("bar_interval"),
+                .integer("bar_revision"), .text("detail"), .time("rescaled_at"),
             ],
             """
             FROM position_rescalings r JOIN paper_accounts a ON a.id = r.paper_account_id
@@ -195,24 +176,21 @@ extension AccountExport {
             WHERE a.user_id = $1::uuid ORDER BY r.sequence
             """),
         .list(
-            "paper_runners",
+            "paper_runners", of: "r",
             [
-                .id("id", "r.id"), .integer("generation", "r.generation"), .id("strategy_id", "r.strategy_id"),
-                .integer("strategy_version_id", "r.strategy_version_id"), .text("symbol", "y.symbol"),
-                .text("interval", "r.interval"), .text("status", "r.status"), .text("detail", "r.detail"),
-                .money("capital", "r.capital"), .decimal("allocation_pct", "r.allocation_pct"),
-                .decimal("risk_pct", "r.risk_pct").orNull, .decimal("commission_bps", "r.commission_bps"),
-                .money("cash", "r.cash"), .decimal("quantity", "r.quantity"), .time("after_bar", "r.after_bar"),
-                .time("seen_bar", "r.seen_bar"), .time("started_at", "r.started_at"),
-                .time("stopped_at", "r.stopped_at").orNull,
+                .id("id"), .integer("generation"), .id("strategy_id"), .integer("strategy_version_id"),
+                .text("symbol", "y.symbol"), .text("interval"), .text("status"), .text("detail"), .money("capital"),
+                .decimal("allocation_pct"), .decimal("risk_pct").orNull, .decimal("commission_bps"), .money("cash"),
+                .decimal("quantity"), .time("after_bar"), .time("seen_bar"), .time("started_at"),
+                .time("stopped_at").orNull,
             ],
             """
             FROM paper_runners r JOIN paper_accounts a ON a.id = r.paper_account_id JOIN symbols y ON y.id = r.symbol_id
             WHERE a.user_id = $1::uuid ORDER BY r.started_at, r.id
             """),
         .list(
-            "paper_runner_points",
-            [.id("runner_id", "p.runner_id"), .time("bar_start", "p.bar_start"), .money("equity", "p.equity")],
+            "paper_runner_points", of: "p",
+            [.id("runner_id"), .time("bar_start"), .money("equity")],
             """
             FROM paper_runner_points p JOIN paper_runners r ON r.id = p.runner_id
               JOIN paper_accounts a ON a.id = r.paper_account_id
@@ -225,48 +203,36 @@ extension AccountExport {
 
     private static let practice: [ExportSection] = [
         .list(
-            "replays",
+            "replays", of: "r",
             [
-                .id("id", "r.id"), .text("interval", "r.interval"), .money("starting_balance", "r.starting_balance"),
-                .decimal("fee_bps", "r.fee_bps"), .integer("speed", "r.speed"), .money("cash", "r.cash"),
-                .time("first_bar", "r.first_bar"), .time("clock", "r.clock"), .integer("bars", "r.bars"),
-                ExportColumn("is_over", .type("boolean"), "r.is_over"), .time("created_at", "r.created_at"),
+                .id("id"), .text("interval"), .money("starting_balance"), .decimal("fee_bps"), .integer("speed"),
+                .money("cash"), .time("first_bar"), .time("clock"), .integer("bars"), .flag("is_over"),
+                .time("created_at"),
             ], "FROM replays r WHERE r.user_id = $1::uuid ORDER BY r.created_at, r.id"),
         .list(
-            "replay_holdings",
+            "replay_holdings", of: "h",
             [
-                .id("replay_id", "h.replay_id"), .text("symbol", "y.symbol"), .decimal("quantity", "h.quantity"),
-                .money("cost_basis", "h.cost_basis"), .decimal("last_price", "h.last_price"),
-                .time("last_bar", "h.last_bar"),
+                .id("replay_id"), .text("symbol", "y.symbol"), .decimal("quantity"), .money("cost_basis"),
+                .decimal("last_price"), .time("last_bar"),
             ],
             """
             FROM replay_holdings h JOIN replays r ON r.id = h.replay_id JOIN symbols y ON y.id = h.symbol_id
             WHERE r.user_id = $1::uuid ORDER BY r.created_at, h.replay_id, h.position
             """),
         .list(
-            "replay_orders",
-            [
-                .id("id", "o.id"), .id("replay_id", "o.replay_id"), .text("symbol", "y.symbol"),
-                .text("side", "o.side"), .decimal("quantity", "o.quantity"), .text("order_type", "o.order_type"),
-                .decimal("limit_price", "o.limit_price").orNull, .decimal("stop_price", "o.stop_price").orNull,
-                .text("time_in_force", "o.time_in_force"),
-                ExportColumn("reduce_only", .type("boolean"), "o.reduce_only"), .text("role", "o.role").orNull,
-                .id("entry_order_id", "o.entry_order_id").orNull, .decimal("stop_loss", "o.stop_loss").orNull,
-                .decimal("take_profit", "o.take_profit").orNull, .text("status", "o.status"),
-                .text("detail", "o.detail"), .decimal("avg_fill_price", "o.avg_fill_price").orNull,
-                .time("price_as_of", "o.price_as_of").orNull, .text("reject_reason", "o.reject_reason").orNull,
-                .text("client_order_id", "o.client_order_id").orNull, .money("notional", "o.notional").orNull,
-                .money("fee", "o.fee").orNull, .decimal("realized_pnl", "o.realized_pnl").orNull,
-                .time("requested_at", "o.requested_at"), .time("filled_at", "o.filled_at").orNull,
-                .time("ended_at", "o.ended_at").orNull, .time("expires_at", "o.expires_at").orNull,
-            ],
+            "replay_orders", of: "o",
+            order(
+                [.id("id"), .id("replay_id"), .text("symbol", "y.symbol")],
+                [
+                    .money("notional").orNull, .money("fee").orNull, .decimal("realized_pnl").orNull,
+                ]),
             """
             FROM replay_orders o JOIN replays r ON r.id = o.replay_id JOIN symbols y ON y.id = o.symbol_id
             WHERE r.user_id = $1::uuid ORDER BY r.created_at, o.replay_id, o.sequence
             """),
         .list(
-            "replay_points",
-            [.id("replay_id", "p.replay_id"), .time("bar_start", "p.bar_start"), .money("equity", "p.equity")],
+            "replay_points", of: "p",
+            [.id("replay_id"), .time("bar_start"), .money("equity")],
             """
             FROM replay_points p JOIN replays r ON r.id = p.replay_id WHERE r.user_id = $1::uuid
             ORDER BY r.created_at, p.replay_id, p.bar_start
@@ -275,22 +241,20 @@ extension AccountExport {
 
     private static let alerts: [ExportSection] = [
         .list(
-            "alerts",
+            "alerts", of: "a",
             [
-                .id("id", "a.id"), .text("kind", "a.kind"), .text("symbol", "y.symbol").orNull,
-                .decimal("level", "a.level").orNull, ExportColumn("is_armed", .type("boolean"), "a.is_armed"),
-                .time("created_at", "a.created_at"), .time("fired_at", "a.fired_at").orNull,
+                .id("id"), .text("kind"), .text("symbol", "y.symbol").orNull, .decimal("level").orNull,
+                .flag("is_armed"), .time("created_at"), .time("fired_at").orNull,
             ],
             """
             FROM alerts a LEFT JOIN symbols y ON y.id = a.symbol_id WHERE a.user_id = $1::uuid
             ORDER BY a.created_at, a.id
             """),
         .list(
-            "notifications",
+            "notifications", of: "n",
             [
-                .id("id", "n.id"), .text("kind", "n.kind"), .text("symbol", "y.symbol").orNull,
-                .id("subject_id", "n.subject_id").orNull, .text("detail", "n.detail"),
-                .time("created_at", "n.created_at"), .time("read_at", "n.read_at").orNull,
+                .id("id"), .text("kind"), .text("symbol", "y.symbol").orNull, .id("subject_id").orNull, .text("detail"),
+                .time("created_at"), .time("read_at").orNull,
             ],
             """
             FROM notifications n LEFT JOIN symbols y ON y.id = n.symbol_id WHERE n.user_id = $1::uuid
@@ -298,7 +262,7 @@ extension AccountExport {
             """),
         .list(
             "webhooks",
-            [.id("id"), .text("url"), ExportColumn("is_active", .type("boolean")), .time("created_at")],
+            [.id("id"), .text("url"), .flag("is_active"), .time("created_at")],
             "FROM webhooks WHERE user_id = $1::uuid ORDER BY webhooks.created_at, id"),
     ]
 

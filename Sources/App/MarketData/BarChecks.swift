@@ -1,6 +1,7 @@
+public import JSON
 public import Market
 public import Postgres
-public import Quality
+import Quality
 
 /// Checks stored series and keeps what was found: the one way of findings into the database.
 public enum BarChecks {
@@ -82,25 +83,15 @@ public enum BarChecks {
     }
 }
 
-/// A finding as it is stored.
-public struct StoredFinding: Sendable {
-    public let id: Int
-    /// A word of ``Finding/Check``, or one of a later release.
-    public let check: String
-    public let severity: Finding.Severity
-    /// Starts of the first and last bar it is about, Unix microseconds.
-    public let from: Int64, to: Int64
-    public let count: Int
-    public let detail: String
-    public let isDismissed: Bool
+extension BarChecks.Outcome {
+    private static let form = Form<Self>.object([
+        .member("symbol", .text, \.symbol), .member("interval", .choice(), \.timeframe),
+        .member("expected_bars", .integer, \.expected), .member("missing_bars", .integer, \.missing),
+        .member("findings", .list(of: StoredFinding.form)) { outcome in
+            outcome.findings.map { (outcome.timeframe, $0) }
+        },
+    ])
 
-    /// What a check has found.
-    static let found = "check_name, severity, first, last, count, detail"
-    static let columns = "id, \(found), dismissed_at IS NOT NULL"
-
-    init(_ row: inout RowReader) throws {
-        (id, check, severity) = (try row.next(), try row.next(), try row.next())
-        (from, to) = (try row.next(Instant.self).microseconds, try row.next(Instant.self).microseconds)
-        (count, detail, isDismissed) = (try row.next(), try row.next(), try row.next())
-    }
+    /// As an object, for the command line.
+    public func write(into json: inout Writer) { Self.form.write(&json, self) }
 }

@@ -9,11 +9,9 @@ public struct BarWarnings: Sendable {
     /// So many are listed.
     static let maximum = 20
 
-    public struct Warning: Sendable {
-        /// A word of ``Quality/Finding/Check``, or one of a later release.
+    public struct Warning: ToldFinding {
         public let check: String
         public let severity: Finding.Severity
-        /// Starts of the first and last bar it is about, Unix microseconds.
         public let from: Int64, to: Int64
         public let count: Int
         public let detail: String
@@ -47,21 +45,13 @@ public struct BarWarnings: Sendable {
         (self.omitted, self.areChecked) = (omitted, areChecked)
     }
 
-    static let form = Form<(timeframe: Timeframe, warning: Warning)>.object(
-        "BarWarning",
-        [
-            .member("check", .text, \.warning.check), .member("severity", .choice(), \.warning.severity),
-            .member("from", .barTime) { $0.timeframe.label($0.warning.from) },
-            .member("to", .barTime) { $0.timeframe.label($0.warning.to) },
-            .member("count", Form<Int>.integer.described("Bars, missing bars or days"), \.warning.count),
-            .member("detail", .text, \.warning.detail),
-        ])
+    static let form = Form<(timeframe: Timeframe, finding: Warning)>.object("BarWarning", Warning.members)
 
     /// Members `warnings`, `warnings_omitted` and `bars_checked` of whatever rests on bars of a timeframe.
     static let members: [Member<(timeframe: Timeframe, warnings: BarWarnings)>] = [
         .member(
             "warnings",
-            Form<[(timeframe: Timeframe, warning: Warning)]>.list(of: form).described(
+            Form<[(timeframe: Timeframe, finding: Warning)]>.list(of: form).described(
                 "What is known against the bars, worst first, \(maximum) at most; what was dismissed is left out")
         ) { told in told.warnings.listed.map { (told.timeframe, $0) } },
         .member("warnings_omitted", Form<Int>.integer.described("How many more there are"), \.warnings.omitted),

@@ -28,16 +28,3 @@ enum FindingRoutes {
         }
     }
 }
-
-extension StoredFinding {
-    static let form = Form<(timeframe: Timeframe, finding: StoredFinding)>.object(
-        "Finding",
-        [
-            .member("id", .integer, \.finding.id), .member("check", .text, \.finding.check),
-            .member("severity", .choice(), \.finding.severity),
-            .member("from", .barTime) { $0.timeframe.label($0.finding.from) },
-            .member("to", .barTime) { $0.timeframe.label($0.finding.to) },
-            .member("count", Form<Int>.integer.described("Bars, missing bars or days"), \.finding.count),
-            .member("detail", .text, \.finding.detail), .member("is_dismissed", .flag, \.finding.isDismissed),
-        ])
-}

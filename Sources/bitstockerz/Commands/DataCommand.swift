@@ -59,27 +59,7 @@ struct DataCheckCommand: ParsableCommand {
         var json = Writer()
         json.beginObject()
         json.key("series")
-        json.array(outcomes) { json, outcome in
-            json.beginObject()
-            json.member("symbol", outcome.symbol)
-            json.member("interval", outcome.timeframe.rawValue)
-            json.member("expected_bars", outcome.expected)
-            json.member("missing_bars", outcome.missing)
-            json.key("findings")
-            json.array(outcome.findings) { json, finding in
-                json.beginObject()
-                json.member("id", finding.id)
-                json.member("check", finding.check)
-                json.member("severity", finding.severity.rawValue)
-                json.member("from", outcome.timeframe.label(finding.from))
-                json.member("to", outcome.timeframe.label(finding.to))
-                json.member("count", finding.count)
-                json.member("detail", finding.detail)
-                json.member("is_dismissed", finding.isDismissed)
-                json.endObject()
-            }
-            json.endObject()
-        }
+        json.array(outcomes) { json, outcome in outcome.write(into: &json) }
         json.endObject()
         return json.bytes
     }
