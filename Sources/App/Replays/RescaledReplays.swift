@@ -17,9 +17,9 @@ enum RescaledReplays {
     }
 }
 
-extension Query where Output == Int {
+extension Query {
     /// In the order in which whoever steps locks one: its row, and then what it holds.
-    fileprivate static func lockingReplays(of symbol: Int, _ timeframe: Timeframe) -> Self {
+    fileprivate static func lockingReplays(of symbol: Int, _ timeframe: Timeframe) -> Query<Int> {
         .change(
             """
             SELECT 1 FROM replays r JOIN replay_holdings h ON h.replay_id = r.id
@@ -29,7 +29,7 @@ extension Query where Output == Int {
 
     fileprivate static func cancellingRescaledReplayOrders(
         of symbol: Int, _ timeframe: Timeframe, _ detail: String
-    ) -> Self {
+    ) -> Query<Int> {
         .change(
             """
             UPDATE replay_orders o SET status = 'CANCELLED', detail = $3, held_cash = 0, ended_at = clock_timestamp()
@@ -39,7 +39,7 @@ extension Query where Output == Int {
 
     fileprivate static func rescalingReplayHoldings(
         of symbol: Int, _ timeframe: Timeframe, _ scale: UnitScale
-    ) -> Self {
+    ) -> Query<Int> {
         .change(
             """
             UPDATE replay_holdings h SET
