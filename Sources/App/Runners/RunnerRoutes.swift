@@ -48,7 +48,7 @@ enum RunnerRoutes {
     static let pause = Route(
         .post, "/api/trading/runners/{id}/pause", .signedIn(.trade),
         "Lets bars pass without trading; what it holds stays, without stop or target. One that is paused is answered as it is.",
-        takes: .id(.runner), answers: [found], errors: [.conflict, .tradingAccountInactive], limit: .runs
+        takes: .id(.runner), answers: [found], errors: [.conflict, .tradingAccountInactive]
     ) { call, db, id in
         try found(
             change(id, to: .paused, call, &db) { runner, db in
@@ -63,7 +63,7 @@ enum RunnerRoutes {
     static let resume = Route(
         .post, "/api/trading/runners/{id}/resume", .signedIn(.trade),
         "Goes on with the next bar that begins; those before it were missed. One that runs is answered as it is.",
-        takes: .id(.runner), answers: [found], errors: [.conflict, .tradingAccountInactive], limit: .runs
+        takes: .id(.runner), answers: [found], errors: [.conflict, .tradingAccountInactive]
     ) { call, db, id in
         try found(
             change(id, to: .running, call, &db) { runner, db in
@@ -80,7 +80,7 @@ enum RunnerRoutes {
         .post, "/api/trading/runners/{id}/stop", .signedIn(.trade),
         "Ends it: its money is the account's again, and so is what it holds, or that is sold at the last stored close. One that has ended is answered as it is.",
         takes: .id(.runner), .body("position", Form<LeftPosition>.choice(), "What becomes of what it holds"),
-        answers: [found], errors: [.conflict, .tradingAccountInactive, .tradingNoMarketPrice], limit: .runs
+        answers: [found], errors: [.conflict, .tradingAccountInactive, .tradingNoMarketPrice]
     ) { call, db, id, position in
         let userID = try call.userID(), found = try runner(id, of: userID, &db)
         if found.status == .running { try RunnerClock(call.configuration).catchUp(found, in: &db) }
