@@ -33,7 +33,7 @@ public struct UnnamedFile: ~Copyable {
         _ count: Int, _ type: Number.Type = Number.self, at offset: Int
     ) throws(SystemError) -> [Number] {
         let size = count * MemoryLayout<Number>.stride
-        var read = 0, fault: SystemError?
+        var read = 0, failure: SystemError?
         let numbers = [Number](unsafeUninitializedCapacity: count) { buffer, initialized in
             let bytes = UnsafeMutableRawBufferPointer(buffer)
             while read < size {
@@ -41,13 +41,13 @@ public struct UnnamedFile: ~Copyable {
                 if count > 0 {
                     read += count
                 } else if count == 0 || errno != EINTR {
-                    fault = SystemError(Self.pattern, count == 0 ? EIO : errno)
+                    failure = SystemError(Self.pattern, count == 0 ? EIO : errno)
                     return
                 }
             }
             initialized = count
         }
-        if let fault { throw fault }
+        if let failure { throw failure }
         return numbers
     }
 }

@@ -26,7 +26,7 @@ final class SpooledBars {
     /// Of so many bars, all but those of the block.
     private var file: UnnamedFile?
     private var lastTime: Int64?
-    private var fault: BarError?
+    private var error: BarError?
 
     /// What a run needs to be computed again, as it is stored now. For a transaction of one snapshot.
     ///
@@ -47,12 +47,12 @@ final class SpooledBars {
                 warmUp: run.definition.warmUpBars)
         ) { (bar: CandleSeries) in
             // Who stops reading ends the transaction.
-            guard fault == nil else { return }
+            guard error == nil else { return }
             if block.count == Self.blockBars { try spoolBlock() }
             block.append(bar)
         }
         checkBlock()
-        if let fault { throw StoredRunError(message: fault.sentence) }
+        if let error { throw StoredRunError(message: error.sentence) }
         var hash = SHA256()
         hash.update(Encodings.barsHead(count: count))
         try eachTimes { hash.update(Encodings.column($0)) }
@@ -119,11 +119,11 @@ final class SpooledBars {
 
     /// Counts the bars that were read last, and looks for the first that cannot stand where it does.
     private func checkBlock() {
-        guard fault == nil, let first = block.times.first else { return }
-        if let (index, found) = block.firstFault() {
-            fault = BarError(index: count + index, fault: found)
-        } else if let found = CandleSeries.fault(time: first, after: lastTime) {
-            fault = BarError(index: count, fault: found)
+        guard error == nil, let first = block.times.first else { return }
+        if let (index, found) = block.firstError() {
+            error = BarError(index: count + index, reason: found)
+        } else if let found = CandleSeries.error(time: first, after: lastTime) {
+            error = BarError(index: count, reason: found)
         }
         firstTradable += block.index(atOrAfter: run.settings.from)
         lastTime = block.times.last
