@@ -284,17 +284,3 @@ struct Route: Sendable {
         return ErrorCode.allCases.filter(codes.contains)
     }
 }
-
-/// What a personal API key may do (api.md, "Rights").
-public enum Scope: String, Sendable, CaseIterable {
-    case read, research, trade, ingest, admin
-
-    /// Whether an owner of this role may have it: a key never does what its owner may not.
-    func isAllowed(for role: Role) -> Bool {
-        switch self {
-        case .read, .research, .trade: true
-        case .ingest: role == .operator || role == .admin
-        case .admin: role == .admin
-        }
-    }
-}

@@ -1,14 +1,6 @@
 import HTTP
 import Postgres
 
-/// What a person may do here.
-public enum Role: String, Sendable, CaseIterable {
-    case user, `operator`, admin
-
-    /// What their sessions, and the most their keys, may do.
-    var scopes: Set<Scope> { Set(Scope.allCases.filter { $0.isAllowed(for: self) }) }
-}
-
 /// Who is calling: the owner of the session or key that came with the request.
 struct Caller: Sendable {
     let userID: String

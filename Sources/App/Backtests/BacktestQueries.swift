@@ -1,4 +1,3 @@
-import Backtest
 import JSON
 import Jobs
 import Market
@@ -64,21 +63,6 @@ struct BacktestRow: Sendable {
     }
 }
 
-/// Why a run or job has no result. Without a code it was wished so, and there is nothing to tell.
-struct Failure: Sendable {
-    let code: String
-    let message: String
-
-    static let form = Form<Failure>.object([.member("code", .text, \.code), .member("message", .text, \.message)])
-
-    /// From the columns `error_code` and `error_message`.
-    init?(_ row: inout RowReader) throws {
-        let code = try row.next(String?.self), message = try row.next(String?.self)
-        guard let code else { return nil }
-        (self.code, self.message) = (code, message ?? "")
-    }
-}
-
 /// Which of a user's runs a list shows; nil takes all.
 struct BacktestFilter: Sendable {
     var strategyID: String?
@@ -141,46 +125,4 @@ extension Query {
     static func figures(ofRun id: String) -> Query<BacktestFigures?> {
         .first("SELECT to_jsonb(b) FROM backtest_results b WHERE b.backtest_run_id = $1::uuid", id)
     }
-}
-
-/// The stored figures of a run, those of the catalog first, then what else there is to know of them.
-struct BacktestFigures: Sendable, ColumnValue {
-    let object: Object
-
-    /// From the row as an object, whose columns are named like the figures; jsonb has an order of its own.
-    init(_ column: borrowing Column) throws(PostgresError) {
-        guard let stored = try Value(column).objectValue else { throw column.mismatch("an object") }
-        var figures: [(String, Value)] = []
-        for member in Self.members {
-            guard let value = stored[member.name], member.isNullable || !value.isNull else {
-                throw column.mismatch("an object with \(member.name)")
-            }
-            figures.append((member.name, value))
-        }
-        object = Object(figures)
-    }
-
-    /// SQL for them as an object, or null where an outer join found none.
-    ///
-    /// - Parameter table: what `backtest_results` is called there.
-    static func sql(_ table: String) -> String {
-        let pairs = members.map { "'\($0.name)', \(table).\($0.name)" }.joined(separator: ", ")
-        return "CASE WHEN \(table).backtest_run_id IS NOT NULL THEN json_build_object(\(pairs)) END"
-    }
-
-    static let form = Form<BacktestFigures>(
-        Schema.object(members.map { ($0.name, $0.isNullable ? $0.schema.orNull : $0.schema, true) })
-            .named("BacktestResults")
-    ) { json, figures in
-        json.value(.object(figures.object))
-    }
-
-    private static let members: [(name: String, schema: Schema, isNullable: Bool)] =
-        Metric.allCases.map { ($0.rawValue, .type("number"), true) } + [
-            ("recovered", .type("boolean"), true), ("returns_count", .type("integer"), false),
-            ("returns_mean", .type("number"), true), ("returns_sd", .type("number"), true),
-            ("skewness", .type("number"), true), ("kurtosis", .type("number"), true),
-            ("tick_exponent", .type("integer"), true), ("null_reasons", .dictionary(of: .type("string")), false),
-            ("notices", .list(.type("string")), false),
-        ]
 }
