@@ -8,10 +8,13 @@ public struct Quantity: Hashable, Comparable, Sendable, CustomStringConvertible 
     /// In 10^-8.
     public let units: UInt128
 
+    /// 20 digits before the point, as `numeric(28,8)` is in the database: what a ledger comes to can be stored there.
+    static let largestUnits = WholeNumber.power(28) - 1
+
     private init(unchecked units: UInt128) { self.units = units }
 
     init(units: UInt128) throws(AmountError) {
-        guard units <= UInt128(Int128.max) else { throw .overflow }
+        guard units <= Self.largestUnits else { throw .overflow }
         self.units = units
     }
 
@@ -40,7 +43,6 @@ public struct Quantity: Hashable, Comparable, Sendable, CustomStringConvertible 
     public var inFull: String { WholeNumber.text(units, places: Self.places, minimum: Self.places) }
 
     public static func + (a: Quantity, b: Quantity) throws(AmountError) -> Quantity {
-        // Both are below 2^127, so the sum of the units always exists.
         try Quantity(units: a.units + b.units)
     }
 

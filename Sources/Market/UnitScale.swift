@@ -51,9 +51,6 @@ public struct UnitScale: Hashable, Sendable {
 }
 
 extension Quantity {
-    /// 20 digits before the point, as `numeric(28,8)` is in the database.
-    private static let largestUnits = WholeNumber.power(28) - 1
-
     /// As many as that in new units, rounded down: of something never nothing, and never more than a ledger can hold.
     public func scaled(by scale: UnitScale) -> Quantity {
         guard self > .zero else { return self }

@@ -1,3 +1,4 @@
+import Foundation
 import HTTP
 import JSON
 import Postgres
@@ -6,8 +7,8 @@ import Testing
 
 @testable import App
 
-/// Every rule of the real schema, and who keeps it: a field that a request is refused by before a table sees it, or the
-/// server, which writes nothing else into that column. A rule without a keeper fails the test.
+/// Every rule of the real schema, and who keeps it: a field that a request is refused by before a table sees it, or the reason
+/// why no request reaches it. A rule without a keeper fails the test, and so does a keeper without a rule.
 @Suite struct ConstraintReachTests {
     /// A request that would break a rule, and the field by which it is refused.
     private struct Refused: Sendable, CustomStringConvertible {
@@ -16,11 +17,17 @@ import Testing
         let path: String
         let body: String
         let field: String
+        /// Sent along.
+        var header: (name: String, value: String)?
 
         var description: String { "\(rules) \(method) \(path) \(body.prefix(80))" }
 
-        init(_ rules: [String], _ method: String, _ path: String, _ body: String, _ field: String) {
+        init(
+            _ rules: [String], _ method: String, _ path: String, _ body: String, _ field: String,
+            header: (String, String)? = nil
+        ) {
             (self.rules, self.method, self.path, self.body, self.field) = (rules, method, path, body, field)
+            self.header = header.map { ($0.0, $0.1) }
         }
     }
 
@@ -66,7 +73,15 @@ import Testing
     ].flatMap { (columns: [String], change: String, field: String) in
         let practice = "/api/trading/replays/00000000-0000-4000-8000-000000000000/orders"
         return [("orders", "/api/trading/orders"), ("replay_orders", practice)].map { table, path in
-            Refused(columns.map { rule($0, of: table) }, "POST", path, order(change), field)
+            // What is ordered is what is executed.
+            let executed = columns.compactMap { column -> String? in
+                switch (table, column) {
+                case ("orders", "quantity"): "executions_quantity"
+                case ("orders", ".quantity"): "executions.quantity"
+                default: nil
+                }
+            }
+            return Refused(columns.map { rule($0, of: table) } + executed, "POST", path, order(change), field)
         }
     }
 
@@ -97,13 +112,19 @@ import Testing
 
     private static let trading: [Refused] = [
         Refused(
-            ["fee_basis_points", "paper_accounts.fee_bps"], "PATCH", "/api/paper-account", #"{"fee_bps":501}"#,
-            "fee_bps"),
+            // A runner pays what its account pays.
+            [
+                "fee_basis_points", "paper_accounts.fee_bps", "paper_runners_commission_bps",
+                "paper_runners.commission_bps",
+            ], "PATCH", "/api/paper-account", #"{"fee_bps":501}"#, "fee_bps"),
         Refused(
             ["smallest_fee", "paper_accounts.min_fee"], "PATCH", "/api/paper-account", #"{"min_fee":"1000.01"}"#,
             "min_fee"),
         Refused(
-            ["paper_accounts.starting_balance"], "POST", "/api/trading/reset",
+            ["paper_generations_starting_balance"], "POST", "/api/trading/reset",
+            #"{"confirm":"RESET","starting_balance":"-1.00"}"#, "starting_balance"),
+        Refused(
+            ["paper_accounts.starting_balance", "paper_generations.starting_balance"], "POST", "/api/trading/reset",
             #"{"confirm":"RESET","starting_balance":"99999999999999999.00"}"#, "starting_balance"),
         Refused(["paper_runners_capital"], "POST", "/api/trading/runners", runner(#""capital":"0.00""#), "capital"),
         Refused(
@@ -122,6 +143,10 @@ import Testing
         Refused(
             ["paper_runners.strategy_version_id"], "POST", "/api/trading/runners",
             runner(#""strategy_version_id":2147483648"#), "strategy_version_id"),
+        Refused(
+            ["replay_holdings_position", "replay_holdings.position"], "POST", "/api/trading/replays",
+            #"{"timeframe":"1d","from":"2020-01-01","symbols":[\#((0..<11).map { "\"X\($0)-USD\"" }.joined(separator: ","))]}"#,
+            "symbols"),
         Refused(["replays_interval"], "POST", "/api/trading/replays", practice(#""timeframe":"5m""#), "timeframe"),
         Refused(
             ["replays_starting_balance"], "POST", "/api/trading/replays", practice(#""starting_balance":"0.00""#),
@@ -138,7 +163,34 @@ import Testing
             #"{"speed":32768}"#, "speed"),
     ]
 
-    private static let refused: [Refused] = tickets + trading + research
+    private static let refused: [Refused] = tickets + trading + research + data
+
+    private static func ingestion(_ rules: [String], _ symbol: String) -> Refused {
+        Refused(rules, "POST", "/api/market-data/ingestion/crypto", #"{"symbol":"\#(symbol)"}"#, "symbol")
+    }
+
+    /// Of prices, jobs, and other servers.
+    private static let data: [Refused] = [
+        ingestion(["symbols_symbol"], "X USD"), ingestion(["symbols_symbol"], String(repeating: "X", count: 33)),
+        ingestion(["symbols_base_asset"], String(repeating: "X", count: 21) + "-USD"),
+        ingestion(["symbols_pair"], "USD-USD"),
+        Refused(["uploads_name"], "POST", "/api/market-data/imports?file_name=\(long)", "[]", "file_name"),
+        Refused(["jobs_job_type"], "POST", "/api/jobs", #"{"job_type":"Dig!"}"#, "job_type"),
+        Refused(
+            ["provider_states_provider"], "POST", "/api/jobs",
+            #"{"job_type":"ingest_bars","symbol":"X-USD","interval":"1d","provider":"No One"}"#, "provider"),
+        Refused(
+            ["idempotency_key"], "POST", "/api/backtests", backtest(#""initial_equity":"1000.00""#), "Idempotency-Key",
+            header: ("Idempotency-Key", long)),
+        Refused(["webhooks_url"], "POST", "/api/webhooks", #"{"url":""}"#, "url"),
+        Refused(
+            ["webhooks_url"], "POST", "/api/webhooks",
+            #"{"url":"https://\#(long)\#(String(repeating: long, count: 7))"}"#, "url"),
+        Refused(["oauth_states_return_to"], "POST", "/api/me/oauth/google", #"{"return_to":"//x"}"#, "return_to"),
+        Refused(
+            ["oauth_states_return_to"], "POST", "/api/me/oauth/google", #"{"return_to":"/\#(long)\#(long)"}"#,
+            "return_to"),
+    ]
 
     private static let research: [Refused] = [
         Refused(["strategies_name"], "POST", "/api/strategies", strategy(#""name":"""#), "name"),
@@ -218,123 +270,6 @@ import Testing
             #"{"symbols":[\#([String](repeating: "\"X\"", count: 101).joined(separator: ","))]}"#, "symbols"),
     ]
 
-    /// Kept in code that says so, by the test named: what a request holds is read or made into these before it is stored.
-    private static let readBefore = [
-        // WebAuthnTests: RegistrationTests and MutationTests refuse what is longer, or of another form.
-        "webauthn_credentials_credential_id", "webauthn_credentials_public_key", "webauthn_credentials_sign_count",
-        "webauthn_credentials_transports", "webauthn_credentials_attestation_format", "webauthn_credentials_backup",
-        "webauthn_credentials_attachment",
-        // DeviceNameTests: one of our own words.
-        "sessions_device",
-        // WebhookTests: an address of a server.
-        "webhooks_url",
-        // RateLimitTests: an address is one of ours or "unknown".
-        "rate_limits_bucket",
-        // OAuthTests: what a provider says is bounded by IDToken, and where to go back by `localAddress`.
-        "oauth_identities_email", "oauth_identities_issuer", "oauth_identities_subject", "oauth_states_return_to",
-        // PriceFilesTests, BarStoreTests: bars are read line by line, names of series refused as BarStore.Refusal.
-        "crypto_daily_bars_date", "crypto_daily_bars_order", "crypto_daily_bars_prices", "crypto_daily_bars_provider",
-        "crypto_daily_bars_volume", "crypto_hourly_bars_order", "crypto_hourly_bars_prices",
-        "crypto_hourly_bars_provider", "crypto_hourly_bars_ts", "crypto_hourly_bars_volume", "equity_daily_bars_date",
-        "equity_daily_bars_order", "equity_daily_bars_prices", "equity_daily_bars_provider", "equity_daily_bars_volume",
-        "bar_series_grid", "bar_series_price_basis_date", "bar_series_provider", "bar_series_range", "symbols_name",
-        "symbols_symbol", "symbols_exchange", "symbols_currency", "symbols_base_asset", "symbols_quote_asset",
-        "symbols_pair",
-        // ExtremeRequestsTests: a header of 1 to 255 printable characters.
-        "idempotency_key",
-        // UploadTests: a parameter of the query.
-        "uploads_name",
-        // The nginx tests: one id of this form, made there when the client's is none.
-        "audit_events_request_id", "jobs_request_id",
-        // UserAdministrationTests: of the command line.
-        "invitations_note", "invitations_role",
-    ]
-
-    /// Written by the server alone, from nothing that a request says: hashes, counts, moments, states, words of ours.
-    private static let server: Set<String> = {
-        let tables: [String: [String]] = [
-            "api_keys": ["key_hash", "prefix"],
-            "audit_events": [
-                "event_type", "hash", "payload", "payload_digest", "payload_json", "payload_salt", "prev_hash",
-                "stream",
-            ],
-            "backtest_runs": [
-                "bar_revision", "equity_points", "error_code", "idempotency", "outcome", "periods_per_year", "state",
-                "status", "warnings",
-            ],
-            "bar_series": ["adjustment", "count", "interval", "revision", "tick_exponent"],
-            "invitations": ["expires_later", "token_hash", "use"],
-            "oauth_identities": ["provider"],
-            "orders": ["end", "generation", "state", "status"],
-            "paper_accounts": ["base_currency", "generation"],
-            "paper_runners": [
-                "band", "bars", "cash", "commission_bps", "detail", "end", "equity", "generation", "next_side",
-                "quantity", "seen", "seen_close", "status",
-            ],
-            "replay_orders": [
-                "avg_fill_price", "content_hash", "detail", "end", "fee", "held_cash", "notional", "realized_pnl",
-                "state", "status",
-            ],
-            "replays": [
-                "bars", "cash", "clock", "cost_basis", "idempotency", "last_price", "nothing_costs_nothing", "quantity",
-            ],
-            "oauth_states": [
-                "browser_hash", "code_verifier", "expires_later", "intent", "invitation_hash", "link", "nonce",
-                "provider", "state_hash",
-            ],
-            "rate_limits": ["hits", "previous_hits"],
-            "sessions": ["expires_later", "kind", "method", "recovery", "token_hash"],
-            "strategy_versions": ["definition_hash", "version_number"],
-            "symbols": ["asset_type"],
-            "trials": [
-                "block_counts", "excess_count", "excess_mean", "owner", "returns_count", "returns_mean", "skewness",
-            ],
-            "uploads": ["bytes", "expiry", "sha256"],
-            "users": ["deleted_is_blank", "user_handle", "verified_email_exists"],
-            "webhooks": ["failures"],
-            "webauthn_challenges": [
-                "browser_hash", "challenge_hash", "expires_later", "form", "invitation_hash", "nonce", "purpose",
-                "user_handle",
-            ],
-        ]
-        let types: Set = [
-            "account_name", "engine_version", "exact_money", "exact_quantity", "order_refusal", "order_sentence",
-            "run_warnings", "sha256_hash", "sha256_hex", "trial_counts", "trial_deviation", "trial_squares",
-            "trial_sums",
-        ]
-        return types.union(tables.flatMap { table, columns in columns.map { "\(table)_\($0)" } })
-    }()
-
-    /// Tables that hold what the server works out.
-    private static let serverTables: Set<String> = [
-        "ai_usage", "audit_anchors", "audit_heads", "backtest_equity_points", "backtest_equity_thinned",
-        "backtest_results", "backtest_trades", "data_findings", "executions", "jobs", "market_closures",
-        "notifications", "order_signatures", "paper_equity_points", "paper_generations",
-        "paper_runner_points", "position_rescalings", "positions", "provider_states", "recovery_codes", "replaced_bars",
-        "replay_holdings", "replay_points", "schema_migrations", "series_checks", "series_rescalings",
-        "upload_chunks", "user_usage", "webhook_deliveries",
-    ]
-
-    /// Columns of a bounded type that no request names: ids of ours, counts of ours.
-    private static let serverColumns: Set<String> = [
-        "alerts.symbol_id", "audit_events.stream", "backtest_runs.equity_points", "backtest_runs.periods_per_year",
-        "backtest_runs.symbol_id", "bar_series.symbol_id", "bar_series.tick_exponent", "crypto_daily_bars.symbol_id",
-        "crypto_hourly_bars.symbol_id", "equity_daily_bars.symbol_id", "rate_limits.hits", "rate_limits.previous_hits",
-        "orders.avg_fill_price", "orders.generation", "orders.held_cash", "orders.paper_account_id", "orders.symbol_id",
-        "paper_accounts.cash_balance", "paper_accounts.generation", "paper_accounts.id", "paper_runners.bars",
-        "paper_runners.cash", "paper_runners.commission_bps", "paper_runners.equity", "paper_runners.generation",
-        "paper_runners.paper_account_id", "paper_runners.quantity", "paper_runners.seen_close",
-        "paper_runners.symbol_id", "replay_orders.avg_fill_price",
-        "replay_orders.fee", "replay_orders.held_cash", "replay_orders.notional", "replay_orders.realized_pnl",
-        "replays.bars", "replays.cash", "replays.cost_basis", "replays.last_price", "replays.quantity",
-        "replay_orders.symbol_id", "replays.symbol_id", "strategy_versions.id", "strategy_versions.version_number",
-        "symbols.id",
-        "trials.block_counts",
-        "trials.excess_count",
-        "trials.returns_count",
-        "trials.symbol_id", "watchlist_items.symbol_id", "webhooks.failures",
-    ]
-
     @Test func `every rule of the schema has somebody who keeps it, and nobody keeps a rule that is gone`() throws {
         let database = try TestDatabase()
         var db = try database.connect()
@@ -355,25 +290,34 @@ import Testing
                   AND format_type(coalesce(nullif(t.typbasetype, 0), t.oid), NULL) ~ '^(numeric|smallint|integer|character|real|bit)' ORDER BY 1
                 """))
         #expect(checks.count > 180 && columns.count > 40)
-        let kept = Set(Self.refused.flatMap(\.rules)).union(Self.readBefore).union(Self.server).union(
-            Self.serverColumns)
-        var seen: Set<String> = []
-        for rule in checks + columns {
-            let parts = rule.split(separator: " ").map(String.init)
-            let name = parts[1]
-            seen.insert(name)
-            #expect(
-                kept.contains(name) || Self.serverTables.contains(parts[0]),
-                "\(name) of \(parts[0]): can a request reach it? Refuse it with a field error, and say so here.")
+        let refused = Set(Self.refused.flatMap(\.rules)), unreached = UnreachedRules.all.flatMap(\.rules)
+        #expect(Set(unreached).count == unreached.count && refused.isDisjoint(with: unreached))
+        let kept = refused.union(unreached)
+        let seen = Set((checks + columns).compactMap { $0.split(separator: " ").last.map(String.init) })
+        #expect(
+            seen.subtracting(kept).sorted() == [],
+            "Can a request reach them? Refuse it with a field error, and say so above, or else why not.")
+        #expect(kept.subtracting(seen).sorted() == [])
+    }
+
+    @Test func `what is said of the rules that no request reaches names tests that there are`() throws {
+        let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        let files = FileManager.default.enumerator(at: tests, includingPropertiesForKeys: nil)?.allObjects ?? []
+        let names = Set(files.compactMap { ($0 as? URL)?.deletingPathExtension().lastPathComponent })
+        for (why, _) in UnreachedRules.all {
+            for test in why.matches(of: /[A-Z][A-Za-z]+Tests\b/) {
+                #expect(names.contains(String(test.output)), "\(why)")
+            }
         }
-        #expect(kept.subtracting(seen) == [])
     }
 
     @Test func `what a rule forbids is refused by its field before a table sees it`() throws {
-        let installation = try Installation()
+        let installation = try Installation(ToldProviders.configuration)
         let admin = try installation.user("admin@example.org").browser
         for request in Self.refused {
-            let answer = try admin.send(request.method, request.path, try parse(Array(request.body.utf8)))
+            let answer = try admin.send(
+                request.method, request.path, try parse(Array(request.body.utf8)),
+                fields: request.header.map { [$0] } ?? [])
             let fields = answer.object?["field_errors"]?.arrayValue?.compactMap {
                 $0.objectValue?["field"]?.stringValue
             }

@@ -21,11 +21,12 @@ import Testing
 
     private func bits(_ column: Column) -> [UInt64] { column.map { $0.isNaN ? 0x7ff8 << 48 : $0.bitPattern } }
 
-    @Test(arguments: [
-        ([900, 500, 300], 2, 2), ([900, 500, 300], 1, 1), ([900, 500, 300], 0, 0), ([900, 500, 470], 2, 1),
-        ([900, 500, 800], 2, 1), ([900, 850, 700], 2, 2), ([900, 1_000, 1_000], 2, 0), ([900, 850, 820], 2, 0),
-        ([900, 900, 400], 2, 2), ([0, 0, 0], 2, 0),
-    ] as [([Int64], Int32, Int32)])
+    @Test(
+        arguments: [
+            ([900, 500, 300], 2, 2), ([900, 500, 300], 1, 1), ([900, 500, 300], 0, 0), ([900, 500, 470], 2, 1),
+            ([900, 500, 800], 2, 1), ([900, 850, 700], 2, 2), ([900, 1_000, 1_000], 2, 0), ([900, 850, 820], 2, 0),
+            ([900, 900, 400], 2, 2), ([0, 0, 0], 2, 0),
+        ] as [([Int64], Int32, Int32)])
     func `a wider loop has to be a tenth faster`(nanoseconds: [Int64], highest: Int32, level: Int32) {
         #expect(vectors_choose(nanoseconds, highest) == level)
     }

@@ -96,7 +96,7 @@ import Testing
 
     @Test func `what is too large is an error`() throws {
         let most = Money(cents: .max), least = Money(cents: .min), cent = Money(cents: 1)
-        let huge = try Price(units: UInt128(Int128.max)), lot = try Quantity(units: UInt128(Int128.max))
+        let huge = try Price(units: UInt128(Int128.max)), lot = try Quantity(units: Quantity.largestUnits)
         let rate = try #require(Rate("1000000"))
         #expect(throws: AmountError.overflow) { try most + cent }
         #expect(throws: AmountError.overflow) { try least - cent }
@@ -105,6 +105,7 @@ import Testing
         #expect(throws: AmountError.overflow) { try Money.value(of: lot, at: huge) }
         #expect(throws: AmountError.overflow) { try huge.increased(by: rate) }
         #expect(throws: AmountError.overflow) { try lot + lot }
+        #expect(lot.description == "99999999999999999999.99999999" && Quantity("100000000000000000000") == nil)
         #expect(throws: AmountError.overflow) { try Price(units: .max) }
         #expect(throws: AmountError.negative) { try huge.reduced(by: rate) }
         #expect(throws: AmountError.negative) { try #require(Price("1")) - #require(Price("2")) }

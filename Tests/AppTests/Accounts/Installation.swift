@@ -52,7 +52,8 @@ final class Installation {
             ].merging(environment) { $1 })
         application = Application(configuration, log: Log(minimum: .error))
         outbound = Application(
-            configuration, .outbound(Outbound(identities: providers, webhooks: webhookServers)), log: Log(minimum: .error))
+            configuration, .outbound(Outbound(identities: providers, webhooks: webhookServers)),
+            log: Log(minimum: .error))
     }
 
     /// As nginx tells the pools apart (locations.conf).
