@@ -11,7 +11,8 @@ enum MarketHealth {
     /// Of a series and of all of them; the worst counts.
     enum Status: String, CaseIterable, Comparable {
         case ok
-        /// Bars are late, not checked yet, or one has to know something about them.
+        /// Bars are late, not checked yet, of another scale than the symbol's other series, or one has to know something about
+        /// them.
         case degraded
         /// A result over these bars is wrong.
         case unhealthy
@@ -22,13 +23,14 @@ enum MarketHealth {
     fileprivate struct Series: Sendable {
         let stored: ReachedSeries
         let revision: Int
+        let isOutOfScale: Bool
         let findings: FindingCounts
         let check: SeriesCheck?
 
         var isChecked: Bool { check?.revision == revision }
 
         init(_ row: inout RowReader) throws {
-            (stored, revision) = (try row.next(ReachedSeries.init), try row.next())
+            (stored, revision, isOutOfScale) = (try row.next(ReachedSeries.init), try row.next(), try row.next())
             (findings, check) = (try row.next(FindingCounts.init), try SeriesCheck.read(&row))
         }
     }
@@ -45,7 +47,7 @@ enum MarketHealth {
                 switch series.findings.worst {
                 case .error: .unhealthy
                 case .warning: .degraded
-                case .info, nil: standing.isStale || !series.isChecked ? .degraded : .ok
+                case .info, nil: standing.isStale || !series.isChecked || series.isOutOfScale ? .degraded : .ok
                 }
         }
 
@@ -128,7 +130,7 @@ extension Query {
     fileprivate static func seriesHealth(ofSymbol ticker: String?) -> Query<[MarketHealth.Series]> {
         .all(
             """
-            SELECT \(ReachedSeries.columns), b.revision, \(FindingCounts.columns), \(SeriesCheck.columns)
+            SELECT \(ReachedSeries.columns), b.revision, b.is_out_of_scale, \(FindingCounts.columns), \(SeriesCheck.columns)
             FROM \(ReachedSeries.tables)
               LEFT JOIN series_checks c ON (c.symbol_id, c.interval) = (b.symbol_id, b.interval)
             WHERE $1::text IS NULL OR s.symbol = $1 ORDER BY s.symbol, b.interval

@@ -81,6 +81,7 @@ enum StoredSeries {
         let assetType: AssetType
         let series: SeriesRow
         let priceBasisDate: CalendarDay?
+        let isOutOfScale: Bool
         let check: SeriesCheck?
         var shown: [StoredFinding] = []
 
@@ -93,6 +94,11 @@ enum StoredSeries {
                 .member("asset_type", .choice(), \.assetType),
             ] + SeriesRow.members.map { $0.of(\.series) } + [
                 .nullable("price_basis_date", .day, \.priceBasisDate),
+                .member(
+                    "is_out_of_scale",
+                    Form<Bool>.flag.described(
+                        "The symbol's other series was restated, as after a split, and this one not yet: nothing is priced or filled by it"
+                    ), \.isOutOfScale),
                 .nullable(
                     "expected_bars", Form<Int>.integer.described("From the first to the last; null: not checked yet"),
                     \.check?.expected), .nullable("missing_bars", .integer, \.check?.missing),
@@ -109,7 +115,7 @@ enum StoredSeries {
 
         init(_ row: inout RowReader) throws {
             (symbolID, symbol, name, assetType) = (try row.next(), try row.next(), try row.next(), try row.next())
-            (series, priceBasisDate) = (try SeriesRow(&row), try row.next())
+            (series, priceBasisDate, isOutOfScale) = (try SeriesRow(&row), try row.next(), try row.next())
             check = try SeriesCheck.read(&row)
         }
     }
@@ -135,7 +141,8 @@ extension Query {
     fileprivate static func storedSeries(ofSymbol ticker: String?, _ window: Window) -> Query<[StoredSeries.Listed]> {
         .all(
             """
-            SELECT s.id, s.symbol, s.name, s.asset_type, \(SeriesRow.columns), b.price_basis_date, \(SeriesCheck.columns)
+            SELECT s.id, s.symbol, s.name, s.asset_type, \(SeriesRow.columns), b.price_basis_date, b.is_out_of_scale,
+              \(SeriesCheck.columns)
             FROM bar_series b JOIN symbols s ON s.id = b.symbol_id AND s.is_active
               LEFT JOIN series_checks c ON (c.symbol_id, c.interval) = (b.symbol_id, b.interval)
             WHERE b.count > 0 AND ($1::text IS NULL OR s.symbol = $1)

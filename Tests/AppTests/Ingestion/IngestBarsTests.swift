@@ -339,7 +339,8 @@ import Testing
         ),
         (
             "another key", ["A_TOKEN"], Credentials(secret: "s"),
-            "The played vendor: the provider does not take the key: look at A_TOKEN in bitstockerz.env."
+            "The played vendor: the provider does not take the key: set another A_TOKEN in bitstockerz.env, "
+                + "and restart bitstockerz-worker."
         ),
     ]
 

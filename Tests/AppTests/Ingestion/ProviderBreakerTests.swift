@@ -145,10 +145,10 @@ import Testing
         #expect((3_900...4_000).contains(seconds))
     }
 
-    @Test func `jobs of a vendor that takes its key no longer wait long, and come one by one`() throws {
+    @Test func `jobs that find a vendor shut come back later each time, and not all at once`() throws {
         let bench = try IngestionBench()
-        bench.prices.fail(.unauthorized)
-        for _ in 0..<ProviderBreaker.failures { try bench.db.run(ProviderBreaker.failed("coinbase", .unauthorized)) }
+        bench.prices.fail(Self.down)
+        for _ in 0..<ProviderBreaker.failures { try bench.db.run(ProviderBreaker.failed("coinbase", Self.down)) }
         let jobs = try (0..<30).map { try bench.order("C\($0)-USD") }
         func waits() throws -> [Double] {
             try bench.db.run(
@@ -165,12 +165,60 @@ import Testing
             #expect(seconds.count == jobs.count - failed && bench.prices.asked.count == failed)
             #expect(seconds.allSatisfy { (pause - 30...2 * pause + 1).contains($0) }, "\(seconds)")
             #expect(Set(seconds.map { Int($0) }).count > 10, "not all at one moment: \(seconds)")
-            // One tries it, and ends; the others hear of its failure.
+            // One tries it, and waits for its next attempt; the others hear of its failure.
             try pass(Int(pause), bench)
-            if failed == 0 { try bench.work() }
+            if failed == 0 {
+                try bench.work()
+                try bench.db.run(.change("DELETE FROM jobs WHERE error_code = 'PROVIDER_UNREACHABLE'"))
+            }
             try bench.db.run(.change("UPDATE jobs SET run_after = now() WHERE status = 'pending'"))
             pause *= 2
         }
+        // Whoever has waited for days waits no longer.
+        try pass(-3_600, bench)
+        try bench.db.run(
+            .change(
+                "UPDATE jobs SET created_at = now() - interval '73 hours' WHERE id IN ($1::uuid, $2::uuid)", jobs[28],
+                jobs[29]))
+        try bench.workOff()
+        for job in jobs[28...] {
+            let end = try bench.end(of: job)
+            #expect(end.status == .failed && end.code == "PROVIDER_OPEN")
+            #expect(
+                end.message == "The played vendor fails, and this has waited for it for 3 days: nothing is fetched.")
+        }
+        #expect(try bench.end(of: jobs[27]).status == .pending)
+    }
+
+    @Test func `jobs of a vendor that does not take the key end, and begin anew when it takes one`() throws {
+        let bench = try IngestionBench(keyNames: ["A_TOKEN"], credentials: Credentials(secret: "s"))
+        for symbol in ["BTC-USD", "C0-USD", "C1-USD"] {
+            bench.prices.put(IngestionBench.bars(.hour, from: "2024-02-01", 700), symbol, .hour)
+        }
+        // One of them has bars already, and is behind.
+        try bench.put(IngestionBench.bars(.hour, from: "2024-02-01", 20), "BTC-USD", .crypto, .hour, from: "coinbase")
+        bench.prices.fail(.unauthorized)
+        let jobs = try (0..<10).map { try bench.order("C\($0)-USD") }
+        for _ in jobs { try bench.work() }
+        for job in jobs {
+            let end = try bench.end(of: job)
+            #expect(end.status == .failed && end.code == "PROVIDER_UNAUTHORIZED")
+            #expect(end.message?.contains("does not take the key: set another A_TOKEN in") == true)
+        }
+        #expect(bench.prices.asked.count == ProviderBreaker.failures, "the others were told without a question")
+        #expect(try standing(bench).isKeyRefused)
+        try bench.db.run(.change("DELETE FROM jobs WHERE payload_json->>'symbol' NOT IN ('C0-USD', 'C1-USD')"))
+        #expect(try bench.plan()["provider_open"] == 1)
+
+        // With another key one is asked for, and what had ended begins.
+        try pass(2 * ProviderBreaker.firstPause, bench)
+        bench.prices.fail(nil)
+        #expect(try bench.plan()["queued"] == 1)
+        try bench.work()
+        #expect(try standing(bench).failures == 0 && bench.state("BTC-USD")?.count == 700)
+        try bench.workOff()
+        for symbol in ["C0-USD", "C1-USD"] { #expect(try bench.state(symbol)?.count == 700) }
+        #expect(try bench.db.run(Query<Int>.value("SELECT count(*) FROM jobs WHERE job_type = 'ingest_bars'")) == 5)
     }
 
     @Test func `who may ask and does not leaves it to the next`() throws {

@@ -151,6 +151,15 @@ extension TradingDesk {
         try desk.verify()
     }
 
+    /// Of each series of COIN-USD whether everybody is told that it is set aside.
+    private func setAside(_ desk: TradingDesk) throws -> [String: Bool] {
+        let all = try desk.rows("/api/market-data/series?symbol=COIN-USD", "series")
+        return Dictionary(
+            uniqueKeysWithValues: all.map {
+                ($0["interval"]?.stringValue ?? "", $0["is_out_of_scale"]?.boolValue ?? false)
+            })
+    }
+
     @Test(arguments: [[Timeframe.hour, .day], [.day, .hour]])
     func `two series of a coin tell one split once, whichever comes first`(_ order: [Timeframe]) throws {
         let desk = try TradingDesk()
@@ -160,6 +169,7 @@ extension TradingDesk {
         try desk.restate("COIN-USD", .crypto, order[0], by: 0.1)
         #expect(try desk.position("COIN-USD") == ["100", "500.00", "500.00"])
         #expect(try desk.equity() == equity, "the other is still of the old units, and prices nothing")
+        #expect(try setAside(desk) == [order[1].rawValue: true, order[0].rawValue: false])
         let resting = try desk.order(
             "BUY", ["symbol": "COIN-USD", "quantity": "1", "order_type": "LIMIT", "limit_price": "4"])
         // Bars of the old units fill nothing, in either direction.
@@ -175,7 +185,7 @@ extension TradingDesk {
         try desk.restate("COIN-USD", .crypto, order[1], by: 0.1)
         #expect(try desk.position("COIN-USD") == ["100", "500.00", "500.00"])
         #expect(try desk.shown(stop)["status"] == "PENDING")
-        #expect(try desk.installation.scalar("SELECT count(*) FROM bar_series WHERE is_out_of_scale") == 0)
+        #expect(try setAside(desk) == ["1d": false, "1h": false])
         #expect(try desk.installation.scalar("SELECT count(*) FROM position_rescalings") == 1)
         try desk.verify()
     }

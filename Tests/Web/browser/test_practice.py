@@ -48,6 +48,13 @@ class PracticeTest(TradeTest):
     def position(self, page, symbol: str):
         return self.rows(page, "practice-positions").filter(has_text=re.compile(f"^{symbol}"))
 
+    def beside(self, page):
+        return page.get_by_role("region", name="Beside a strategy", exact=True)
+
+    def run_beside(self, page) -> None:
+        self.beside(page).get_by_role("button", name="Run it on these days").click()
+        expect(page.get_by_test_id("beside")).to_be_visible()
+
     def news(self, page):
         return page.get_by_test_id("practice-news")
 
@@ -103,9 +110,7 @@ class PracticeTests(PracticeTest):
         row = self.rows(page, "replays")
         expect(row).to_contain_text(FIRST_DAY)
         row.get_by_role("link").first.click()
-        page.get_by_role("link", name="Beside a strategy").click()
-        expect(page).to_have_url(re.compile(rf"/backtests/new\?symbol=AAPL&start={FIRST_DAY}&end={FIRST_DAY}&equity=25000"))
-        page.go_back()
+        expect(self.beside(page)).to_contain_text("You have no strategy for daily bars of AAPL.")
         page.get_by_role("button", name="Delete…").click()
         question = page.get_by_role("dialog")
         expect(question.get_by_role("button", name="Cancel")).to_be_focused()
@@ -290,9 +295,7 @@ class PracticeTests(PracticeTest):
         profit = sum(float(one["unrealized_pnl"]) for one in held.values())
         expect(self.figure(page, "Open profit")).to_contain_text(f"{abs(profit):.2f}")
         self.assertAlmostEqual(float(replay["equity"]), 10_000 + profit, places=2)
-        expect(page.get_by_role("link", name="EOS-USD beside a strategy")).to_have_attribute(
-            "href", re.compile("symbol=EOS-USD&start=2018-10-05&end=2018-10-11")
-        )
+        expect(self.beside(page)).to_contain_text("You have no strategy for daily bars of EOS-USD.")
         self.position(page, "AAPL").get_by_role("button", name="AAPL").click()
         expect(page.get_by_role("group", name="AAPL, daily candles up to the clock")).to_be_visible()
         self.at_rest(page)
@@ -331,11 +334,16 @@ class PracticeTests(PracticeTest):
 class PracticeLookTests(PracticeTest, AxeTest):
     def test_axe_finds_nothing_and_a_phone_never_scrolls_sideways(self):
         page, _ = self.practice()
+        self.make(page)
+        page.reload()
+        self.chart_ready(page)
         self.field(page, "Quantity").fill("10")
         self.submit(page).click()
         expect(self.outcome(page)).to_contain_text("Filled for $")
         self.button(page, "5 bars").click()
         expect(self.figure(page, "Clock")).to_contain_text("5 bars after")
+        self.run_beside(page)
+        self.at_rest(page)
         self.assert_good_looks(page, "a practice")
         page, _ = self.practice(*MANY_SYMBOLS, start="2018-10-05")
         self.symbol(page, MANY_SYMBOLS[-1]).click()

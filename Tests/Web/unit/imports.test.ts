@@ -241,6 +241,8 @@ test("a source stands in a word", () => {
         [{ isConfigured: false }, "note No key"],
         [{ failures: 2 }, "warning Failed 2 times"],
         [{ breaker: "half_open", failures: 5 }, "warning Being tried again"],
+        [{ breaker: "open", failures: 5, lastErrorCode: "PROVIDER_UNAUTHORIZED" }, "bad Does not take the key"],
+        [{ failures: 0, lastErrorCode: "PROVIDER_UNAUTHORIZED" }, "good Answers"],
         [{ breaker: "open", openUntil: parseTime("2026-11-29T01:00:00Z"), failures: 5 }, "bad Paused until 29 Nov 2026 01:00 UTC"],
     ];
     for (const [change, words] of table) {

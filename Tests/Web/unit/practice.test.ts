@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import type { Order, Replay, ReplayDetail, ReplayPosition } from "api-types";
+import type { Backtest, Order, Replay, ReplayDetail, ReplayPosition } from "api-types";
 import { parseTime } from "../../../Sources/Web/src/lib/time";
 import {
     afterStep,
@@ -13,7 +13,9 @@ import {
     openProfit,
     pauseBefore,
 } from "../../../Sources/Web/src/lib/trading/practice";
+import { besideDays, besideOf, besideRequest } from "../../../Sources/Web/src/lib/trading/practice-beside";
 import {
+    mostSymbols,
     practiceAddress,
     practiceFaults,
     practiceFieldOf,
@@ -128,6 +130,49 @@ test("a form is filled in from its address and from what is stored", () => {
     // What is said stays, and of nothing that is stored nothing is proposed.
     assert.equal(proposedFor({ ...form, from: "2020-02-03" }, [daily]).from, "2020-02-03");
     assert.deepEqual(proposedFor(form, []), form);
+});
+
+test("an address has room for the most symbols with the longest tickers", () => {
+    const symbols = Array.from({ length: mostSymbols }, (_, at) => `${at}`.padStart(32, "X"));
+    assert.deepEqual(practiceFormIn(practiceAddress({ ...practiceFormIn({}), symbols })).symbols, symbols);
+});
+
+test("practice stands beside a run over the same days", () => {
+    const replay = {
+        firstBar: day("2024-01-02"), clock: day("2024-01-05"), timeframe: "1d", startingBalance: "10000.00", feeBps: 5,
+    } as unknown as Replay;
+    const days = besideDays(replay)!;
+    assert.deepEqual(days, { start: "2024-01-02", end: "2024-01-05" });
+    // Hours of a day that is not over are still to come.
+    assert.deepEqual(besideDays({ ...replay, timeframe: "1h", clock: day("2024-01-05T22:00:00Z") })?.end, "2024-01-04");
+    assert.equal(besideDays({ ...replay, timeframe: "1h", clock: day("2024-01-02T22:00:00Z") }), null);
+    const request = besideRequest(replay, "7", "AAPL", days);
+    assert.deepEqual([request.initial_equity, request.simulation?.commission_bps], ["10000.00", 5]);
+    const point = (date: string, equity: string | null) => ({ time: day(date), equity });
+    const detail = {
+        replay,
+        orders: [
+            order("a", "FILLED", { side: "SELL", priceAsOf: day("2024-01-04T21:00:00Z") }),
+            order("b", "FILLED", { side: "SELL", priceAsOf: day("2024-01-05T21:00:00Z") }),
+            order("c", "FILLED", { priceAsOf: day("2024-01-03T21:00:00Z") }),
+            order("d", "CANCELLED", { side: "SELL" }),
+        ],
+        points: [
+            point("2024-01-02", "10000.00"), point("2024-01-03", "9000.00"), point("2024-01-04", "11000.00"),
+            point("2024-01-05", "99.00"),
+        ],
+    } as unknown as ReplayDetail;
+    const run = {
+        endDate: day("2024-01-04"), initialEquity: "10000.00", results: { numTrades: 3 },
+        equity: [{ time: day("2024-01-02"), equity: 10_000 }, { time: day("2024-01-04"), equity: 12_000 }],
+    } as unknown as Backtest;
+    const { sides, times, growth } = besideOf(detail, run);
+    const rounded = (values: readonly number[]): readonly number[] => values.map((value) => Number(value.toFixed(6)));
+    assert.deepEqual(sides.map(({ trades }) => trades), [1, 3]);
+    assert.deepEqual(rounded(sides.map(({ change }) => change!)), [0.1, 0.2]);
+    assert.deepEqual(rounded(sides.map(({ drawdown }) => drawdown!)), [-0.1, 0]);
+    assert.equal(times.length, 3, "what came after the run's days is left out");
+    assert.deepEqual(growth.map(rounded), [[0, -0.1, 0.1], [0, 0, 0.2]]);
 });
 
 test("several symbols are practised on where all of them have prices", () => {

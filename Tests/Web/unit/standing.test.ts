@@ -21,6 +21,7 @@ const stored: StoredSeries = {
     updatedAt: 0,
     findings: { error: 0, warning: 0, info: 0 },
     priceBasisDate: null,
+    isOutOfScale: false,
     expectedBars: 2_699,
     missingBars: 0,
     checkedAt: 0,
@@ -66,6 +67,13 @@ test("a series stands in one line, and says what to do where it does not stand w
         [stored, late, "note Behind", "2 trading days behind · no bar missing · no findings", 1],
         [found, late, "bad Error", "2 trading days behind · no bar missing · 1 error, 2 warnings", 1],
         [{ ...stored, missingBars: 7 }, health, "good OK", "Up to date · 7 of 2,699 bars missing · no findings", 0],
+        [
+            { ...stored, isOutOfScale: true },
+            health,
+            "warning Set aside",
+            "Set aside · up to date · no bar missing · no findings",
+            1,
+        ],
         [{ ...stored, isChecked: false }, health, "note Not checked", "Up to date · no bar missing · no findings", 1],
         [
             { ...stored, checkedAt: null, missingBars: null, expectedBars: null, isChecked: false },
@@ -95,6 +103,8 @@ test("who rests on some days hears of those days only, and who has a result not 
     assert.match(form.remarks[0]!, /1 trading day has passed since/);
     const result = standingOf({ stored: series, health: late }, { ...days, isPast: true });
     assert.deepEqual([result.tone, result.line, result.remarks], ["good", "Prices: 1 note on these days", []]);
+    const aside = standingOf({ stored: { ...stored, symbol: "BTC-USD", interval: "1h", isOutOfScale: true }, health });
+    assert.match(aside.remarks[0]!, /^The daily prices of BTC-USD were restated, as after a split, and the hourly ones were not yet/);
 });
 
 test("findings that an answer had no room for are never none", () => {

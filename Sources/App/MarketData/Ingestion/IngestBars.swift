@@ -107,11 +107,10 @@ public struct IngestBars: JobKind {
                     .failed, code: "PROVIDER_NOT_CONFIGURED",
                     Self.notConfigured(wish, providers[wish.provider])))
         }
-        let title = access.provider.title
         do {
             var ingestion = try Ingestion(wish, access, service, exchanges, auditLog, now: now(), in: &db)
             // A series that the bars may not go into is refused before anybody is asked.
-            let began = try enter(wish.provider, title, in: &db)
+            let (began, wasKeyRefused) = try enter(access, job.id, in: &db)
             do {
                 let report = try ingestion.run(&job, in: &db)
                 let hasAsked = report.requests > 0
@@ -119,6 +118,7 @@ public struct IngestBars: JobKind {
                     hasAsked
                         ? ProviderBreaker.answered(wish.provider, since: began, hasBars: true)
                         : ProviderBreaker.left(wish.provider, since: began))
+                if hasAsked, wasKeyRefused { try db.run(.queueingAnew(refusedBy: wish.provider)) }
                 tell(report, wish)
                 return .completed(report.json(wish))
             } catch let error as ProviderError {
@@ -163,11 +163,25 @@ public struct IngestBars: JobKind {
         return "\(access.provider.title) gives \(bars) to who has a key, and there is none: \(access.keyAdvice)."
     }
 
-    /// - Returns: since when the vendor is asked.
-    private func enter(_ provider: String, _ title: String, in db: inout Connection) throws -> Instant {
-        switch try ProviderBreaker.entry(to: provider, in: &db) {
-        case .open(let now): return now
+    /// A vendor that has failed for longer is not waited for.
+    private static let patienceDays = 3
+
+    /// - Returns: since when the vendor is asked, and whether it has not taken the key when it was asked last.
+    private func enter(
+        _ access: PriceProviderAccess, _ job: String, in db: inout Connection
+    ) throws -> (Instant, Bool) {
+        let title = access.provider.title
+        switch try ProviderBreaker.entry(to: access.provider.name, in: &db) {
+        case .open(let now, let wasKeyRefused): return (now, wasKeyRefused)
+        case .keyRefused: throw ProviderError.unauthorized.jobError(access)
         case .shut(let seconds, let isTried):
+            if try db.run(.isQueued(job, longerThanDays: Self.patienceDays)) {
+                throw JobError(
+                    JobEnd(
+                        .failed, code: "PROVIDER_OPEN",
+                        "\(title) fails, and this has waited for it for \(Self.patienceDays) days: nothing is fetched.")
+                )
+            }
             let reason =
                 isTried
                 ? "failed, and another job tries whether it answers again"
@@ -176,6 +190,29 @@ public struct IngestBars: JobKind {
                 JobEnd(.failed, code: "PROVIDER_OPEN", "\(title) \(reason)."),
                 mayPass: true, notBeforeSeconds: ProviderBreaker.secondsAway(seconds), isNoAttempt: true)
         }
+    }
+}
+
+extension Query {
+    fileprivate static func isQueued(_ job: String, longerThanDays days: Int) -> Query<Bool> {
+        .value(
+            "SELECT created_at < clock_timestamp() - make_interval(days => $2::int) FROM jobs WHERE id = $1::uuid", job,
+            days)
+    }
+
+    /// What a vendor takes the key for by now that it did not take before: each series once, as it was wished last.
+    fileprivate static func queueingAnew(refusedBy provider: String) -> Query<Int> {
+        .change(
+            """
+            INSERT INTO jobs (job_type, payload_json, user_id, dedupe_key, request_id)
+            SELECT DISTINCT ON (dedupe_key) job_type, payload_json, user_id, dedupe_key, request_id FROM jobs f
+            WHERE job_type = $1 AND status = 'failed' AND error_code = $2 AND payload_json->>'provider' = $3
+              AND dedupe_key IS NOT NULL AND NOT EXISTS (
+                SELECT FROM jobs later WHERE later.job_type = $1 AND later.dedupe_key = f.dedupe_key
+                  AND later.status = 'completed' AND later.created_at > f.created_at)
+            ORDER BY dedupe_key, created_at DESC
+            ON CONFLICT (dedupe_key) WHERE status IN ('pending', 'running') DO NOTHING
+            """, IngestBars.name, ProviderError.unauthorized.code, provider)
     }
 }
 
@@ -195,7 +232,7 @@ extension ProviderError {
             case .unauthorized where access.credentials == nil:
                 "the provider gives this to who has a key, and there is none: \(access.keyAdvice)"
             case .unauthorized:
-                "the provider does not take the key: look at \(access.keyNames.joined(separator: " and ")) in bitstockerz.env"
+                "the provider does not take the key: set another \(access.keyNames.joined(separator: " and ")) in bitstockerz.env, and restart bitstockerz-worker"
             default: description
             }
         return JobError(

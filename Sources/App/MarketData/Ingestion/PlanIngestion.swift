@@ -72,7 +72,9 @@ public struct PlanIngestion: JobKind {
         let now = now()
         let calendar = TradingCalendar(closures: closures), freshness = Freshness(at: now, calendar: calendar)
         let shut = Set(standings.filter { $0.state == .open }.map(\.provider)), resting = Set(asked)
-        var plan = Plan()
+        // Of a vendor that did not take the key one series is asked for: whether it does now.
+        let keyless = Set(standings.filter(\.isKeyRefused).map(\.provider))
+        var plan = Plan(), tried: Set<String> = []
         for (place, series) in all.enumerated() {
             try job.check(Double(place) / Double(all.count), in: &db)
             guard wanted.timeframes?.contains(series.timeframe) ?? true else { continue }
@@ -89,9 +91,10 @@ public struct PlanIngestion: JobKind {
                 provider: series.provider)
             guard series.isDue(standing, service, calendar, now: now) else { continue }
             plan.stale += 1
-            if shut.contains(series.provider) {
+            let isShut = shut.contains(series.provider), isKeyless = keyless.contains(series.provider)
+            if isShut || isKeyless && !tried.insert(series.provider).inserted {
                 plan.shut += 1
-            } else if standing.behind > Self.manyBars, resting.contains(wish.dedupeKey) {
+            } else if !isKeyless, standing.behind > Self.manyBars, resting.contains(wish.dedupeKey) {
                 plan.resting += 1
             } else if try IngestBars.enqueueOnce(wish, dedupeKey: wish.dedupeKey, in: &db).isNew {
                 plan.queued += 1

@@ -20,14 +20,16 @@ enum ProviderBreaker {
 
     /// Whether a vendor may be asked.
     enum Entry: Equatable {
-        /// It may, from this moment of the database's clock on.
-        case open(Instant)
+        /// It may, from this moment of the database's clock on; and whether it has not taken the key when it was asked last.
+        case open(Instant, wasKeyRefused: Bool)
         /// Nobody may before so many seconds are over, and whether that is because a job tries it.
         case shut(seconds: Int, isTried: Bool)
+        /// Nobody may, and to wait helps nobody: it does not take the key.
+        case keyRefused
     }
 
     /// When a job comes again that found it shut: those who wait do not all come at the moment at which one may ask, and of
-    /// a vendor that fails on, such as one whose key was revoked, they come the more seldom the longer its pauses are.
+    /// a vendor that fails on they come the more seldom the longer its pauses are.
     static func secondsAway(_ shut: Int) -> Double {
         Double(shut) + .random(in: 0...Double(max(shut, firstPause)))
     }
@@ -36,8 +38,11 @@ enum ProviderBreaker {
     /// what comes of it.
     static func entry(to provider: String, in db: inout Connection) throws -> Entry {
         try db.transaction(opening: .lockingState(of: provider)) { db, state in
-            guard let left = state.left else { return .open(state.now) }
-            if left > 0 { return .shut(seconds: left, isTried: state.isTried) }
+            let open = Entry.open(state.now, wasKeyRefused: state.isKeyRefused)
+            guard let left = state.left else { return open }
+            if left > 0 {
+                return state.isKeyRefused && !state.isTried ? .keyRefused : .shut(seconds: left, isTried: state.isTried)
+            }
             try db.run(
                 .change(
                     """
@@ -45,7 +50,7 @@ enum ProviderBreaker {
                       SELECT until, until FROM (SELECT clock_timestamp() + make_interval(secs => $2) AS until) AS probe)
                     WHERE provider = $1
                     """, provider, Double(probe)))
-            return .open(state.now)
+            return open
         }
     }
 
@@ -109,21 +114,30 @@ struct ProviderStanding: Sendable {
     let lastSuccess: Instant?
     let lastFailure: Instant?
     let lastErrorCode: String?
+
+    /// Since it was asked last, as far as anybody knows.
+    var isKeyRefused: Bool { failures > 0 && lastErrorCode == ProviderError.unauthorized.code }
 }
 
 extension Query {
     /// Seconds until the vendor may be asked, 0 when its pause is over, nil when nobody has anything against it; whether a
-    /// job tries it until then; and the time.
-    fileprivate static func lockingState(of provider: String) -> Query<(left: Int?, isTried: Bool, now: Instant)> {
+    /// job tries it until then; whether it did not take the key; and the time.
+    fileprivate static func lockingState(
+        of provider: String
+    ) -> Query<(left: Int?, isTried: Bool, isKeyRefused: Bool, now: Instant)> {
         .one(
             """
             SELECT CASE WHEN open_until IS NOT NULL
                 THEN greatest(0, ceil(extract(epoch FROM open_until - clock_timestamp())))::int END,
-              coalesce(open_until = tried_until, false), clock_timestamp()
-            FROM (SELECT) AS asked LEFT JOIN
-              (SELECT open_until, tried_until FROM provider_states WHERE provider = $1 FOR UPDATE) AS state ON true
-            """, provider
-        ) { row in (left: try row.next(), isTried: try row.next(), now: try row.next()) }
+              coalesce(open_until = tried_until, false), coalesce(failures > 0 AND last_error_code = $2, false),
+              clock_timestamp()
+            FROM (SELECT) AS asked LEFT JOIN (
+              SELECT open_until, tried_until, failures, last_error_code FROM provider_states WHERE provider = $1 FOR UPDATE
+            ) AS state ON true
+            """, provider, ProviderError.unauthorized.code
+        ) { row in
+            (left: try row.next(), isTried: try row.next(), isKeyRefused: try row.next(), now: try row.next())
+        }
     }
 
     /// Of the vendors that were ever asked.

@@ -47,10 +47,12 @@ function Series({ catalog }: { catalog: Catalog }): JSX.Element {
 }
 
 /** `16 series: 2 with errors, 4 with warnings, 16 behind.` */
-function inOneSentence({ health }: Catalog): string {
+function inOneSentence({ health, series }: Catalog): string {
+    const setAside = series.filter(({ stored }) => stored.isOutOfScale).length;
     const parts = [
         health.withErrors > 0 && `${health.withErrors} with errors`,
         health.withWarnings > 0 && `${health.withWarnings} with warnings`,
+        setAside > 0 && `${setAside} set aside`,
         health.stale > 0 && `${health.stale} behind`,
         health.unchecked > 0 && `${health.unchecked} not checked yet`,
     ].filter(Boolean);

@@ -4,8 +4,9 @@ import { writtenTime } from "../time";
 import type { Tone } from "./standing";
 
 export function standingOfSource(source: PriceProvider): { readonly tone: Tone; readonly text: string } {
-    const { isConfigured, breaker, openUntil, failures, lastSuccessAt } = source;
+    const { isConfigured, breaker, openUntil, failures, lastSuccessAt, lastErrorCode } = source;
     if (!isConfigured) return { tone: "note", text: "No key" };
+    if (failures > 0 && lastErrorCode === "PROVIDER_UNAUTHORIZED") return { tone: "bad", text: "Does not take the key" };
     if (breaker === "open")
         return { tone: "bad", text: openUntil === null ? "Paused" : `Paused until ${writtenTime(openUntil, "1h")}` };
     if (breaker === "half_open") return { tone: "warning", text: "Being tried again" };

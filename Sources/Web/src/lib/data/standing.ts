@@ -41,7 +41,10 @@ export function standingOf(series: Known, days?: Days): Standing {
     const isLate = health?.isStale === true && days?.isPast !== true;
     const found = countsInWords(counts) ?? (stored.checkedAt === null ? null : "no findings");
     const foundThen = sumOf(unlisted) === 0 ? found && `${found} on these days` : partlyInWords(counts, unlisted);
+    // What was made of them is of prices that were right then.
+    const isSetAside = stored.isOutOfScale && days?.isPast !== true;
     const parts = [
+        isSetAside && "set aside",
         health && days?.isPast !== true && behindInWords(health),
         days ? null : missingInWords(stored),
         days ? foundThen : found,
@@ -51,6 +54,8 @@ export function standingOf(series: Known, days?: Days): Standing {
     const [tone, word]: readonly [Tone, string] =
         worst === "error"
             ? ["bad", severityNames.error]
+            : isSetAside
+              ? ["warning", "Set aside"]
             : worst === "warning"
               ? ["warning", severityNames.warning]
               : isLate
@@ -64,7 +69,7 @@ export function standingOf(series: Known, days?: Days): Standing {
         tone,
         word,
         line: days?.isPast === true ? `Prices: ${line}` : line.charAt(0).toUpperCase() + line.slice(1),
-        remarks: [isLate && lateness(stored, health), uncheckedness(stored)].filter((one): one is string => !!one),
+        remarks: [isSetAside && outOfScale(stored), isLate && lateness(stored, health), uncheckedness(stored)].filter((one): one is string => !!one),
         findings,
         unlisted,
     };
@@ -106,6 +111,14 @@ function lateness({ assetType, interval, last }: StoredSeries, { barsBehind }: S
     return (
         `The last bar is of ${writtenTime(last, interval)}; ${passed}. A backtest ends there, and no signal of today ` +
         "can be seen. Operators can bring newer bars."
+    );
+}
+
+function outOfScale({ symbol, interval }: StoredSeries): string {
+    const [own, other] = interval === "1d" ? ["daily", "hourly"] : ["hourly", "daily"];
+    return (
+        `The ${other} prices of ${symbol} were restated, as after a split, and the ${own} ones were not yet: until they are, ` +
+        "paper orders are neither priced nor filled by them, and runners wait. Operators can fetch or import them anew."
     );
 }
 

@@ -17,7 +17,10 @@ export interface PracticeForm {
 /** As many symbols as one practice may have. */
 export const mostSymbols = 10;
 
-const longest = 256;
+/** The longest ticker, with the comma before the next. */
+const longestSymbol = 32 + 1;
+/** All symbols together; what else an address says is shorter. */
+const longest = mostSymbols * longestSymbol;
 
 /** What an address says, as far as it can be meant: symbols with commas between them. */
 export function practiceFormIn(given: Readonly<Record<string, unknown>>): PracticeForm {

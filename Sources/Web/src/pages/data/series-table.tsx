@@ -28,7 +28,7 @@ const columns: readonly Column<KnownSeries>[] = [
         key: "state",
         title: "State",
         explain:
-            "Error: a result over these bars is wrong. Warning: it may be wrong. Behind: bars that have ended are not here yet.",
+            "Error: a result over these bars is wrong. Warning: it may be wrong. Set aside: the symbol's other prices were restated, as after a split, and these not yet. Behind: bars that have ended are not here yet.",
         value: (series) => standingOf(series).word,
         sortBy: (series) => ranks[standingOf(series).tone],
         cell: (series) => {

@@ -3,9 +3,9 @@ import { useMemo, useRef } from "react";
 import { inSentence } from "../../lib/kinds";
 import { difference } from "../../lib/amounts";
 import { counted, direction, noValue, signedPercent } from "../../lib/format";
-import { newBacktestPath, symbolPath } from "../../lib/routes";
-import { isoDay, writtenTime } from "../../lib/time";
-import { lastWholeDay, namedTogether, openProfit, symbolsOf } from "../../lib/trading/practice";
+import { symbolPath } from "../../lib/routes";
+import { writtenTime } from "../../lib/time";
+import { namedTogether, openProfit, symbolsOf } from "../../lib/trading/practice";
 import { cash, inWords, outcomeInWords, statusWords } from "../../lib/trading/words";
 import { Gain } from "../../ui/amount-columns";
 import { Link, PageHeading } from "../../ui/navigation";
@@ -14,6 +14,7 @@ import { Card, Notice, Segmented, Stat, Stats } from "../../ui/parts";
 import { useRoomBelow } from "../../ui/use-room-below";
 import { ClockControls } from "./clock-controls";
 import { DeletePractice } from "./delete-practice";
+import { PracticeBeside } from "./practice-beside";
 import { PracticeChart } from "./practice-chart";
 import { PracticeOrders } from "./practice-orders";
 import { PracticePositions } from "./practice-positions";
@@ -31,7 +32,6 @@ export function PracticeView({ held, practised }: Props): JSX.Element {
     const { id, timeframe, positions } = replay;
     const symbols = symbolsOf(replay);
     const name = namedTogether(symbols);
-    const beside = besideStrategyPath(replay, symbol);
     const own = useMemo(() => orders.filter((order) => order.symbol === symbol), [orders, symbol]);
     const ticket = useRef<HTMLDivElement>(null);
     useRoomBelow(ticket);
@@ -46,11 +46,6 @@ export function PracticeView({ held, practised }: Props): JSX.Element {
                     </p>
                 </div>
                 <div className="row">
-                    {beside !== null && (
-                        <Link href={beside} className="button">
-                            {symbols.length > 1 ? `${symbol} beside a strategy` : "Beside a strategy"}
-                        </Link>
-                    )}
                     <DeletePractice replay={replay} />
                 </div>
             </div>
@@ -91,22 +86,9 @@ export function PracticeView({ held, practised }: Props): JSX.Element {
             </div>
             <PracticePositions positions={positions} timeframe={timeframe} shown={symbol} show={held.show} />
             <PracticeOrders orders={orders} timeframe={timeframe} cancel={held.cancel} />
+            <PracticeBeside key={`beside ${id} ${symbol}`} detail={detail} symbol={symbol} />
         </>
     );
-}
-
-/** A backtest of one symbol over the same days, with the same money and fee; null while no day is over. */
-function besideStrategyPath(replay: Replay, symbol: string): string | null {
-    const { firstBar, startingBalance, feeBps } = replay;
-    const end = lastWholeDay(replay);
-    if (end === null) return null;
-    return newBacktestPath({
-        symbol,
-        start: isoDay(firstBar),
-        end: isoDay(end),
-        equity: startingBalance,
-        commission: String(feeBps),
-    });
 }
 
 /** What a bar has done to an order that rested. */
