@@ -104,13 +104,13 @@ enum UnreachedRules {
         (
             "The address of a caller, or a user's id: RateLimitTests.",
             [
-                "rate_limits_bucket",
+                "rate_limits_bucket"
             ]
         ),
         (
             "One of our own words for a device: DeviceNameTests.",
             [
-                "sessions_device",
+                "sessions_device"
             ]
         ),
         (

@@ -26,11 +26,7 @@ import Testing
     private func backUp(_ key: BackupKey? = nil, in db: inout Connection) throws -> String {
         let made = try #require(BackUp(to: .folder(folder.path), key, auditKey).run(in: &db).path)
         // Archives are called by the second, and the next may be made in the same.
-        let own = folder["\(try folder.names().count)"]
-        try FileManager.default.createDirectory(atPath: own, withIntermediateDirectories: false)
-        let path = own + "/" + String(made.split(separator: "/").last ?? "")
-        try FileManager.default.moveItem(atPath: made, toPath: path)
-        return path
+        return try folder.putAside(made)
     }
 
     private func restore(

@@ -22,6 +22,15 @@ final class TemporaryFolder {
         return self[name]
     }
 
+    /// Puts a file into a folder of its own within this one.
+    func putAside(_ path: String) throws -> String {
+        let own = self["\(try names().count)"]
+        try FileManager.default.createDirectory(atPath: own, withIntermediateDirectories: false)
+        let new = own + "/" + String(path.split(separator: "/").last ?? "")
+        try FileManager.default.moveItem(atPath: path, toPath: new)
+        return new
+    }
+
     func bytes(_ name: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(filePath: self[name]))) }
 
     func key(_ name: String = "key") throws -> BackupKey {

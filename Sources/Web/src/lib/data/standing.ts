@@ -56,20 +56,22 @@ export function standingOf(series: Known, days?: Days): Standing {
             ? ["bad", severityNames.error]
             : isSetAside
               ? ["warning", "Set aside"]
-            : worst === "warning"
-              ? ["warning", severityNames.warning]
-              : isLate
-                ? ["note", "Behind"]
-                : days && sumOf(unlisted) > 0
-                  ? ["note", "Not all listed"]
-                : stored.isChecked
-                  ? ["good", "OK"]
-                  : ["note", "Not checked"];
+              : worst === "warning"
+                ? ["warning", severityNames.warning]
+                : isLate
+                  ? ["note", "Behind"]
+                  : days && sumOf(unlisted) > 0
+                    ? ["note", "Not all listed"]
+                    : stored.isChecked
+                      ? ["good", "OK"]
+                      : ["note", "Not checked"];
     return {
         tone,
         word,
         line: days?.isPast === true ? `Prices: ${line}` : line.charAt(0).toUpperCase() + line.slice(1),
-        remarks: [isSetAside && outOfScale(stored), isLate && lateness(stored, health), uncheckedness(stored)].filter((one): one is string => !!one),
+        remarks: [isSetAside && outOfScale(stored), isLate && lateness(stored, health), uncheckedness(stored)].filter(
+            (one): one is string => !!one,
+        ),
         findings,
         unlisted,
     };
