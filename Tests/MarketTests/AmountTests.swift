@@ -115,7 +115,8 @@ import Testing
         #expect(throws: AmountError.divisionByZero) { try Price(cent, for: .zero) }
         #expect(throws: AmountError.negative) { try Price(Money(cents: -1), for: lot) }
         #expect(try Price(most, for: #require(Quantity("0.00000001"))).units > 0)
-        #expect(try Quantity(spending: most, at: #require(Price("0.000000000001"))).units > 0)
+        #expect(throws: AmountError.overflow) { try Quantity(spending: most, at: #require(Price("0.000000000001"))) }
+        #expect(try Quantity(spending: most, at: #require(Price("0.001"))).units > 0)
     }
 
     @Test func `no sum and no value is more than a column of the ledger holds`() throws {
