@@ -175,10 +175,12 @@ import Testing
         }
         // Whoever has waited for days waits no longer.
         try pass(-3_600, bench)
-        try bench.db.run(
-            .change(
-                "UPDATE jobs SET created_at = now() - interval '73 hours' WHERE id IN ($1::uuid, $2::uuid)", jobs[28],
-                jobs[29]))
+        try bench.db.script(
+            """
+            ALTER TABLE jobs DISABLE TRIGGER jobs_identity_is_final;
+            UPDATE jobs SET created_at = now() - interval '73 hours' WHERE id IN ('\(jobs[28])', '\(jobs[29])');
+            ALTER TABLE jobs ENABLE TRIGGER jobs_identity_is_final
+            """)
         try bench.workOff()
         for job in jobs[28...] {
             let end = try bench.end(of: job)
