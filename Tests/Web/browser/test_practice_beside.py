@@ -11,6 +11,8 @@ class PracticeBesideTests(PracticeTest):
         never = {"logic": "AND", "conditions": [{"left": {"price": "close"}, "op": "lt", "right": {"literal": 0}}]}
         self.make(page, "Coin", asset_type="CRYPTO")
         self.make(page, "Holder", definition={"indicators": [], "entry": always, "exit": never, "risk": {}})
+        # What a page has heard is gone with it.
+        self.heard.clear()
         page.reload()
         self.chart_ready(page)
         choice = self.beside(page).get_by_label("Strategy", exact=True)
@@ -33,7 +35,7 @@ class PracticeBesideTests(PracticeTest):
 
         cells = page.get_by_test_id("beside").locator("tbody tr")
         expect(cells.nth(0)).to_have_text(
-            f"Return{written(replay['return_pct'])}{written(run['results']['total_return_pct'])}"
+            f"Total return{written(replay['return_pct'])}{written(run['results']['total_return_pct'])}"
         )
         expect(cells.nth(1)).to_contain_text(written(-run["results"]["max_drawdown_pct"]))
         expect(cells.nth(2)).to_have_text("Sales01")

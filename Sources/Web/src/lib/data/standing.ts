@@ -2,6 +2,7 @@
 import type { AssetType, Finding, SeriesHealth, Severity, StoredSeries } from "api-types";
 import type { Interval } from "../bars";
 import { counted, decimal, whole } from "../format";
+import { inSentence } from "../kinds";
 import { writtenTime } from "../time";
 import { type Counts, countsInWords, countsOf, openWithin, severityNames, sumOf, worstOf } from "./checks";
 
@@ -117,7 +118,7 @@ function lateness({ assetType, interval, last }: StoredSeries, { barsBehind }: S
 }
 
 function outOfScale({ symbol, interval }: StoredSeries): string {
-    const [own, other] = interval === "1d" ? ["daily", "hourly"] : ["hourly", "daily"];
+    const [own, other] = [interval, interval === "1d" ? "1h" : "1d"].map((one) => inSentence(one as Interval));
     return (
         `The ${other} prices of ${symbol} were restated, as after a split, and the ${own} ones were not yet: until they are, ` +
         "paper orders are neither priced nor filled by them, and runners wait. Operators can fetch or import them anew."

@@ -6,6 +6,7 @@ import { strategiesKey, strategyList } from "../../api/strategies";
 import { noValue, signedPercent, whole } from "../../lib/format";
 import { Intention } from "../../lib/intention";
 import { inSentence } from "../../lib/kinds";
+import { figureOf } from "../../lib/results/figures";
 import { backtestPath, newBacktestPath, newStrategyPath } from "../../lib/routes";
 import { isoDay, parseDay, writtenDay } from "../../lib/time";
 import { besideDays, besideOf, besideRequest, type Side } from "../../lib/trading/practice-beside";
@@ -128,8 +129,8 @@ function Compared({ run, detail }: { run: Backtest; detail: ReplayDetail }): JSX
         [sides, growth],
     );
     const rows: readonly (readonly [string, (side: Side) => string])[] = [
-        ["Return", ({ change }) => (change === null ? noValue : signedPercent(change))],
-        ["Largest drawdown", ({ drawdown }) => (drawdown === null ? noValue : signedPercent(drawdown))],
+        [figureOf("totalReturnPct").label, ({ change }) => (change === null ? noValue : signedPercent(change))],
+        [figureOf("maxDrawdownPct").label, ({ drawdown }) => (drawdown === null ? noValue : signedPercent(drawdown))],
         ["Sales", ({ trades }) => whole(trades)],
     ];
     const link = newBacktestPath({
