@@ -109,7 +109,8 @@ class RoomTests(RoomTest, AxeTest):
                 return {name: grown(one) for name, one in value.items()}
             if isinstance(value, list):
                 return [grown(one) for one in value]
-            is_amount = isinstance(value, str) and re.fullmatch(r"-?\d+\.\d\d", value)
+            # Money, and prices of units.
+            is_amount = isinstance(value, str) and re.fullmatch(r"-?\d+\.(\d{2}|\d{12})", value)
             return re.sub(r"\d+", "9876543210\\g<0>", value, count=1) if is_amount else value
 
         def answer(route):
