@@ -76,6 +76,27 @@ test("a server that is busy is asked again, a few times, and no other", async ()
     assert.equal((await failure(whenFree(turns(1, 503, 3_600), undefined, wait))).message, "1");
 });
 
+test("an answer that was kept by the release before is asked for once more", async () => {
+    const asked: (RequestCache | undefined)[] = [];
+    const known = { symbol: "AAPL", name: "Apple", asset_type: "EQUITY", exchange: null, is_active: true };
+    const answers = (first: Record<string, string>): void => {
+        asked.length = 0;
+        globalThis.fetch = (_, options) => {
+            asked.push(options?.cache);
+            const isFirst = asked.length === 1;
+            const headers = { "Content-Type": "application/json", ...(isFirst && first) };
+            return Promise.resolve(new Response(isFirst ? "{}" : JSON.stringify(body), { headers }));
+        };
+    };
+    const body = { symbols: [known] };
+    answers({});
+    assert.equal((await failure(searchSymbols("A"))).failure, "unreadable");
+    assert.deepEqual(asked, [undefined]);
+    answers({ "X-Cache": "STALE" });
+    const found = await searchSymbols("B").catch((error: unknown) => error);
+    assert.deepEqual(asked, [undefined, "reload"], String(found));
+});
+
 test("daily and hourly candles are read from their own endpoints", async () => {
     const first = parseTime("2023-09-20")! / day;
     const daily = answer(columns(day, [first, 1]), { headers: { "X-Has-More": "true" } });

@@ -60,6 +60,9 @@ export function askAnew(): void {
     asksAnewUntil = Date.now() + keptOnTheWay;
 }
 
+/** As long nginx has to fetch what it has just given an old answer of, in milliseconds. */
+const whileFetched = 500;
+
 let tellTrouble = (): void => undefined;
 
 /** Calls it whenever the server could not do what was asked, for a reason of its own. */
@@ -79,20 +82,32 @@ export async function call<Input, Answered>(
     if (signal?.aborted) stop();
     const timer = setTimeout(stop, timeoutOf(body));
     try {
-        const response = await fetch(addressOf(operation, path, query), {
-            method: operation.method,
-            headers: {
-                Accept: "application/json",
-                ...(body !== undefined && {
-                    "Content-Type": body instanceof Blob ? "application/octet-stream" : "application/json",
-                }),
-                ...present(headers),
-            },
-            signal: ending.signal,
-            ...(Date.now() < asksAnewUntil && { cache: "reload" as const }),
-            ...(body !== undefined && { body: body instanceof Blob ? body : JSON.stringify(body) }),
-        });
-        return (await answerOf(response, operation.answers)) as Answered;
+        const ask = (isAnew: boolean): Promise<Response> =>
+            fetch(addressOf(operation, path, query), {
+                method: operation.method,
+                headers: {
+                    Accept: "application/json",
+                    ...(body !== undefined && {
+                        "Content-Type": body instanceof Blob ? "application/octet-stream" : "application/json",
+                    }),
+                    ...present(headers),
+                },
+                signal: ending.signal,
+                ...(isAnew && { cache: "reload" as const }),
+                ...(body !== undefined && { body: body instanceof Blob ? body : JSON.stringify(body) }),
+            });
+        const isAnew = Date.now() < asksAnewUntil;
+        const response = await ask(isAnew);
+        try {
+            return (await answerOf(response, operation.answers)) as Answered;
+        } catch (error) {
+            // One that was kept on the way may be of the release before, which knew less. Who asks has it fetched.
+            const isOld = error instanceof ApiError && error.failure === "unreadable" && response.headers.has("X-Cache");
+            if (isAnew || !isOld) throw error;
+            askAnew();
+            await new Promise((done) => setTimeout(done, whileFetched));
+            return (await answerOf(await ask(true), operation.answers)) as Answered;
+        }
     } catch (error) {
         if (error instanceof ApiError && (error.status ?? 0) > 500) tellTrouble();
         if (error instanceof ApiError || signal?.aborted) throw error;
