@@ -1,3 +1,5 @@
+import Market
+
 /// A price of an equity that stands at n:1 or 1:n of the one before (n 2, 3, 3/2, 4, 5, 7, 10, 20) from one session to the
 /// next: its open within 3 % of that, and its close, after a day of trading, within 10 %. It looks like a split that the
 /// prices are not adjusted for; without one nobody lost or won anything. Some true falls are as large, so it is a suspicion:
@@ -20,7 +22,7 @@ enum SplitSuspects {
         let isConfirmed = isConfirmed(
             by: isReverse ? 1 / match.ratio : match.ratio, at: jump.index, in: series.bars.volume)
         return Finding(
-            .splitSuspect, isConfirmed ? .error : .warning, from: time, to: time, count: 1,
+            .splitSuspect, isConfirmed ? Finding.unadjustedSplit.severity : .warning, from: time, to: time, count: 1,
             "The price opened at \(Words.change(jump.openRatio)) and stayed there, \(series.span(time, time)): it looks like a "
                 + "\(isReverse ? "reverse " : "")split of \(match.words)"
                 + (isConfirmed
@@ -43,5 +45,27 @@ enum SplitSuspects {
 
     static func bounded(_ findings: [Finding]) -> [Finding] {
         findings.bounded { others, _ in "\(others) more moves that look like splits." }
+    }
+}
+
+extension Finding {
+    /// How a split is found that the bars before it were not restated for: the volume moved, too.
+    public static let unadjustedSplit: (check: Check, severity: Severity) = (.splitSuspect, .error)
+}
+
+extension Inspection {
+    /// Where the last bar starts before the first such split among new bars; nil where there is none.
+    ///
+    /// - Parameters:
+    ///   - bars: oldest first; with what was there for a month before the new ones.
+    ///   - last: start of the last bar that is not new.
+    public static func lastBarBeforeSplit(
+        in bars: CandleSeries, _ assetType: AssetType, _ timeframe: Timeframe, after last: Int64
+    ) -> Int64? {
+        let series = InspectedSeries(bars: bars, assetType: assetType, timeframe: timeframe, calendar: nil)
+        let split = Jumps.findings(in: series).first { finding in
+            (finding.check, finding.severity) == Finding.unadjustedSplit && finding.from > last
+        }
+        return split.flatMap { split in bars.times.last { $0 < split.from } }
     }
 }

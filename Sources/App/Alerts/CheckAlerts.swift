@@ -18,8 +18,8 @@ public struct CheckAlerts: SeriesFollower {
         let known = try db.run(
             .first(
                 """
-                SELECT s.symbol, s.asset_type FROM symbols s JOIN bar_series b ON b.symbol_id = s.id
-                WHERE s.id = $1::int AND b.interval = $2 AND NOT b.is_out_of_scale
+                SELECT s.symbol, s.asset_type FROM symbols s JOIN \(TradedSeries.table) b ON b.symbol_id = s.id
+                WHERE s.id = $1::int AND b.interval = $2
                 """, payload.symbol, payload.timeframe
             ) { row in (symbol: try row.next(String.self), assetType: try row.next(AssetType.self)) })
         guard let known else { return .completed(nil) }
@@ -78,20 +78,21 @@ extension Query {
         return .all(
             """
             WITH met AS (
-              SELECT a.id, bar.start, bar.extreme FROM alerts a LEFT JOIN LATERAL (
+              SELECT a.id, bar.start, bar.extreme, series.last + $3::interval AS until
+              FROM alerts a JOIN \(TradedSeries.table) series ON series.symbol_id = $1::int AND series.interval = $2
+              LEFT JOIN LATERAL (
                 SELECT b.\(table.timestamp) AS start,
                   trim_scale(CASE a.kind WHEN 'price_above' THEN b.high::numeric ELSE b.low::numeric END)::text AS extreme
                 FROM \(table.name) b
-                WHERE b.symbol_id = $1::int AND \(isNew)
+                WHERE b.symbol_id = $1::int AND \(isNew) AND b.\(time) <= \(table.time("series.last"))
                   AND CASE a.kind WHEN 'price_above' THEN b.high::numeric >= a.level ELSE b.low::numeric <= a.level END
                 ORDER BY b.\(time) LIMIT 1) bar ON true
               WHERE a.symbol_id = $1::int AND a.is_armed ORDER BY a.user_id, a.id FOR UPDATE OF a),
             moved AS (
               UPDATE alerts a SET is_armed = met.start IS NULL,
                 fired_at = CASE WHEN met.start IS NULL THEN a.fired_at ELSE clock_timestamp() END,
-                seen_until = greatest(a.seen_until, series.last + $3::interval)
-              FROM met, bar_series series
-              WHERE a.id = met.id AND series.symbol_id = $1::int AND series.interval = $2 AND series.count > 0
+                seen_until = greatest(a.seen_until, met.until)
+              FROM met WHERE a.id = met.id
               RETURNING a.id, a.user_id, a.kind, a.level, met.start, met.extreme)
             SELECT * FROM moved WHERE start IS NOT NULL ORDER BY user_id, start, id
             """, symbol, timeframe, timeframe == .day ? "1 day" : "1 hour", read: MetAlert.init)

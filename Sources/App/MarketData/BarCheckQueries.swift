@@ -133,8 +133,8 @@ extension Query {
         .first(
             """
             WITH held AS MATERIALIZED (
-              SELECT symbol_id, interval FROM series_checks WHERE (symbol_id, interval) = (
-                SELECT symbol_id, interval FROM data_findings WHERE id = $1::bigint) FOR UPDATE)
+              SELECT symbol_id, interval FROM bar_series WHERE (symbol_id, interval) = (
+                SELECT symbol_id, interval FROM data_findings WHERE id = $1::bigint) FOR NO KEY UPDATE)
             UPDATE data_findings f SET dismissed_at = CASE WHEN $2::boolean THEN coalesce(dismissed_at, clock_timestamp()) END
             FROM held WHERE f.id = $1::bigint AND (f.symbol_id, f.interval) = (held.symbol_id, held.interval)
             RETURNING f.symbol_id, f.interval, \(StoredFinding.columns)

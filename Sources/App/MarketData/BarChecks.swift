@@ -44,10 +44,10 @@ public enum BarChecks {
                 if series.timeframe == .hour, let days = zip(all, bars).first(where: { $0.0.timeframe == .day })?.1 {
                     findings += HourlyAgainstDaily.findings(hours: own, days: days)
                 }
-                let (_, _, _, _, stored) = try db.run(
+                let (_, _, _, _, _, stored) = try db.run(
                     .noting(inspection, of: series, symbol: id), .clearing(allBut: findings, of: series, symbol: id),
                     .storing(findings, of: series, symbol: id), .countingFindings(of: series.timeframe, symbol: id),
-                    .findings(of: series.timeframe, symbol: id))
+                    .freeingSettledTrades(of: id, series.timeframe), .findings(of: series.timeframe, symbol: id))
                 outcomes.append(
                     Outcome(
                         symbol: series.symbol, timeframe: series.timeframe, expected: inspection.expected,
@@ -66,7 +66,8 @@ public enum BarChecks {
         return try db.run(.symbolsWithBars(ticker))
     }
 
-    /// Says that a finding is all right, or that it is not after all.
+    /// Says that a finding is all right, or that it is not after all. What waited for it alone is traded again, and is from
+    /// then on.
     ///
     /// - Parameter alongside: what is done in the same transaction, once it is said.
     /// - Returns: the finding as it is now, and of which bars; nil when there is none of that id.
@@ -76,7 +77,9 @@ public enum BarChecks {
     ) throws -> (timeframe: Timeframe, finding: StoredFinding)? {
         try db.transaction(opening: .dismissing(finding: id, isDismissed)) { db, found in
             guard let found else { return nil }
-            try db.run(.countingFindings(of: found.timeframe, symbol: found.symbol))
+            _ = try db.run(
+                .countingFindings(of: found.timeframe, symbol: found.symbol),
+                .freeingSettledTrades(of: found.symbol, found.timeframe))
             try alongside(&db)
             return (found.timeframe, found.finding)
         }

@@ -1,5 +1,6 @@
 import Market
 import Postgres
+import Quality
 
 /// One series while its bars come in.
 struct BarDelivery {
@@ -13,7 +14,7 @@ struct BarDelivery {
     private var progress: Progress
     private let tolerance: CloseTolerance
     private var ratios: ClosedRatios
-    private var closes = NewestCloses()
+    private var closes: NewestCloses
     private var last: Int64?, removed = 0
     /// What is stored of it as partial, and was not put anew.
     private var partial: Set<Int64> = [], wasPartial: Set<Int64> = []
@@ -37,6 +38,7 @@ struct BarDelivery {
             self.source = source
         }
         progress = Progress(known)
+        closes = NewestCloses(upTo: known?.tradesUntil)
         tolerance = CloseTolerance(source.adjustment)
         ratios = ClosedRatios(tolerance)
         if known != nil {
@@ -128,11 +130,27 @@ struct BarDelivery {
 
     /// - Returns: what the audit trail is to be told of a series that was replaced by one of another scale.
     func settleScale(of outcome: BarStore.Outcome, in db: inout Connection) throws -> [AuditEvent] {
-        guard store.replaces else { return [] }
-        return try SeriesScale(
-            symbolID: id, symbol: symbol, timeframe: series.timeframe, revision: outcome.revision,
-            scale: closes.scale(tolerance)
-        ).settle(in: &db)
+        let events =
+            store.replaces
+            ? try SeriesScale(
+                symbolID: id, symbol: symbol, timeframe: series.timeframe, revision: outcome.revision,
+                scale: closes.scale(tolerance)
+            ).settle(in: &db) : []
+        if let last = try lastBeforeSplit(outcome, in: &db) {
+            try db.run(.holdingTrades(of: id, series.timeframe, after: last))
+        }
+        return events
+    }
+
+    /// What the volume before a split is told by is of a month.
+    private static let before = 60 * Timeframe.day.microseconds
+
+    /// The last bar that accounts may trade at, where new ones show a split that it was not restated for.
+    private func lastBeforeSplit(_ outcome: BarStore.Outcome, in db: inout Connection) throws -> Int64? {
+        guard series.assetType == .equity, let known, outcome.last > known.last else { return nil }
+        let bars = try db.run(
+            .bars(table, symbol: id, from: known.last - Self.before, to: nil, limit: Self.stretch, newest: false))
+        return Inspection.lastBarBeforeSplit(in: bars, series.assetType, series.timeframe, after: known.last)
     }
 
     /// What a series' row says when everything is stored.

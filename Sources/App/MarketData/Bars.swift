@@ -32,6 +32,9 @@ struct BarTable: Sendable {
 
     var castType: String { isDaily ? "date" : "timestamptz" }
 
+    /// SQL: a moment in the type of this table's time column, or its index is not used.
+    func time(_ moment: String) -> String { isDaily ? "(\(moment) AT TIME ZONE 'UTC')::date" : moment }
+
     /// Times as an array of the type of this table's time column.
     func parameter(_ times: [Int64]) -> Parameter {
         isDaily

@@ -4,15 +4,20 @@ import Market
 /// units of the other. Older ones tell what was adjusted long ago, and nothing of what anybody holds today.
 struct NewestCloses {
     private static let maximum = 10
+    /// Start of the last bar that counts: later ones were stored in the new units already.
+    private let last: Int64
     /// Of the new close by the old one, oldest first.
     private var ratios: [Double] = []
+
+    /// - Parameter last: start of the last bar that may be traded at, where there are later ones.
+    init(upTo last: Int64? = nil) { self.last = last ?? .max }
 
     /// - Parameter bars: later than those before, as a series is replaced.
     mutating func add(_ bars: CandleSeries, over old: CandleSeries) {
         var found: [Double] = [], new = bars.count - 1, was = old.count - 1
         while found.count < Self.maximum, new >= 0, was >= 0 {
             let (time, oldTime) = (bars.times[new], old.times[was])
-            if time == oldTime { found.append(bars.close[new] / old.close[was]) }
+            if time == oldTime, time <= last { found.append(bars.close[new] / old.close[was]) }
             if time >= oldTime { new -= 1 }
             if oldTime >= time { was -= 1 }
         }

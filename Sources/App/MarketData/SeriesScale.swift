@@ -24,7 +24,8 @@ struct SeriesScale {
         let wasSetAside = all.contains { $0.timeframe == timeframe && $0.isOutOfScale }
         guard scale != nil || wasSetAside else { return [] }
         if let scale {
-            try db.run(.noting(scale, symbolID, timeframe, revision))
+            _ = try db.run(
+                .noting(scale, symbolID, timeframe, revision), .freeingTrades(of: symbolID, timeframe))
             try RescaledReplays.follow(scale, of: symbolID, timeframe, RescalingWords(symbol, scale).order, in: &db)
         }
         let ratio = all.count > 1 ? try db.run(.hoursByDays(ofSymbol: symbolID)) : nil

@@ -12,6 +12,8 @@ struct SeriesState: Equatable, Sendable {
     var revision: Int
     /// nil when it was not asked for.
     var source: BarSource?
+    /// Start of the last bar that may be traded at, where there are later ones (``TradedSeries``).
+    var tradesUntil: Int64?
 }
 
 extension Query {
@@ -19,15 +21,16 @@ extension Query {
     static func state(ofSymbol id: Int, _ timeframe: Timeframe) -> Query<SeriesState?> {
         .first(
             """
-            SELECT first, last, count, tick_exponent, revision, provider, adjustment, price_basis_date FROM bar_series
-            WHERE symbol_id = $1::int AND interval = $2 AND count > 0
+            SELECT first, last, count, tick_exponent, revision, provider, adjustment, price_basis_date, trades_until
+            FROM bar_series WHERE symbol_id = $1::int AND interval = $2 AND count > 0
             """, id, timeframe
         ) { row in
             SeriesState(
                 first: try row.next(Instant.self).microseconds, last: try row.next(Instant.self).microseconds,
                 count: try row.next(), tickExponent: try row.next(), revision: try row.next(),
                 source: BarSource(
-                    provider: try row.next(), adjustment: try row.next(), priceBasisDate: try row.next()))
+                    provider: try row.next(), adjustment: try row.next(), priceBasisDate: try row.next()),
+                tradesUntil: try row.next(Instant?.self)?.microseconds)
         }
     }
 

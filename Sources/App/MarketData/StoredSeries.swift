@@ -82,6 +82,7 @@ enum StoredSeries {
         let series: SeriesRow
         let priceBasisDate: CalendarDay?
         let isOutOfScale: Bool
+        let tradesUntil: Instant?
         let check: SeriesCheck?
         var shown: [StoredFinding] = []
 
@@ -100,6 +101,12 @@ enum StoredSeries {
                         "The symbol's other series was restated, as after a split, and this one not yet: nothing is priced or filled by it"
                     ), \.isOutOfScale),
                 .nullable(
+                    "trades_until",
+                    Form<String>.barTime.described(
+                        "The last bar that prices and fills anything, where later ones look like those after a split that the ones before were not restated for; null: the last there is"
+                    )
+                ) { listed in listed.tradesUntil.map { listed.series.interval.label($0.microseconds) } },
+                .nullable(
                     "expected_bars", Form<Int>.integer.described("From the first to the last; null: not checked yet"),
                     \.check?.expected), .nullable("missing_bars", .integer, \.check?.missing),
                 .nullable("checked_at", .time, \.check?.checkedAt),
@@ -115,7 +122,8 @@ enum StoredSeries {
 
         init(_ row: inout RowReader) throws {
             (symbolID, symbol, name, assetType) = (try row.next(), try row.next(), try row.next(), try row.next())
-            (series, priceBasisDate, isOutOfScale) = (try SeriesRow(&row), try row.next(), try row.next())
+            (series, priceBasisDate) = (try SeriesRow(&row), try row.next())
+            (isOutOfScale, tradesUntil) = (try row.next(), try row.next())
             check = try SeriesCheck.read(&row)
         }
     }
@@ -142,7 +150,7 @@ extension Query {
         .all(
             """
             SELECT s.id, s.symbol, s.name, s.asset_type, \(SeriesRow.columns), b.price_basis_date, b.is_out_of_scale,
-              \(SeriesCheck.columns)
+              b.trades_until, \(SeriesCheck.columns)
             FROM bar_series b JOIN symbols s ON s.id = b.symbol_id AND s.is_active
               LEFT JOIN series_checks c ON (c.symbol_id, c.interval) = (b.symbol_id, b.interval)
             WHERE b.count > 0 AND ($1::text IS NULL OR s.symbol = $1)

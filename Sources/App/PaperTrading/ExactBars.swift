@@ -9,6 +9,7 @@ struct StoredExactBar: Sendable {
     let bar: ExactBar
 }
 
+/// All of them are bars that may be traded at (``TradedSeries``).
 extension Query {
     /// The bars that may begin at a moment or later, in their order; those that no ledger could hold are left out.
     static func exactBars(
@@ -44,9 +45,10 @@ extension Query {
             """
             SELECT \(table.timestamp), \(columns) FROM \(table.name)
             WHERE symbol_id = $1::int AND \(table.timeColumn) \(side) $2::\(table.castType)
+              AND \(table.timeColumn) <= \(table.time(TradedSeries.heldFrom(symbol: "$1::int", interval: "$4")))
               AND high <= \(Price.kept.upperBound) AND low >= \(Price.kept.lowerBound)
             ORDER BY \(table.timeColumn) \(direction) LIMIT $3::int
-            """, symbol, table.bound(start), maximum
+            """, symbol, table.bound(start), maximum, timeframe
         ) { row in
             let start = try row.next(Instant.self).microseconds
             return StoredExactBar(

@@ -12,10 +12,12 @@ struct MarketPrice: Sendable {
     let start: Int64
     /// Of the series, when it was read.
     let revision: Int
+    /// Whether there are later bars, which nothing is traded at (``TradedSeries``).
+    let isHeld: Bool
     /// The last close before the bar's day; nil where there is none.
     let previous: Price?
 
-    static let columns = "price.close, price.interval, price.start, price.revision, price.previous"
+    static let columns = "price.close, price.interval, price.start, price.revision, price.is_held, price.previous"
 
     /// SQL that joins `price` to the symbol `s`: the close of the bar that ended last, of whichever series. All of it is
     /// null where nothing is stored, and where the price is none that a ledger can hold. `OFFSET 0` keeps the planner from
@@ -27,16 +29,11 @@ struct MarketPrice: Sendable {
         "(SELECT CASE WHEN \(isKept("before.close")) THEN before.close::numeric(28,12) END FROM (SELECT \(before) AS close OFFSET 0) before)"
     )
 
-    private static let latest = close { "\($0.timeColumn) = \(time($0, "b.last"))" }
-    private static let before = close { "\($0.timeColumn) < \(time($0, "date_trunc('day', b.last, 'UTC')"))" }
+    private static let latest = close { "\($0.timeColumn) = \($0.time("b.last"))" }
+    private static let before = close { "\($0.timeColumn) < \($0.time("date_trunc('day', b.last, 'UTC')"))" }
 
     private static func isKept(_ price: String) -> String {
         "\(price) BETWEEN \(Price.kept.lowerBound) AND \(Price.kept.upperBound)"
-    }
-
-    // In the type of the table's time column, or its index is not used.
-    private static func time(_ table: BarTable, _ text: String) -> String {
-        table.isDaily ? "(\(text) AT TIME ZONE 'UTC')::date" : text
     }
 
     /// The newest close of the series `b` that meets a condition.
@@ -55,10 +52,9 @@ struct MarketPrice: Sendable {
     private static func join(_ previous: String) -> String {
         """
         LEFT JOIN LATERAL (
-          SELECT last.close::numeric(28,12) AS close, b.interval, b.last AS start, b.revision, \(previous) AS previous
-          FROM (SELECT * FROM bar_series b WHERE b.symbol_id = s.id AND b.count > 0 AND NOT b.is_out_of_scale
-                ORDER BY b.last + CASE b.interval WHEN '1h' THEN interval '1 hour' ELSE interval '1 day' END DESC,
-                  b.interval LIMIT 1) b
+          SELECT last.close::numeric(28,12) AS close, b.interval, b.last AS start, b.revision, b.is_held, \(previous) AS previous
+          FROM (SELECT * FROM \(TradedSeries.table) b WHERE b.symbol_id = s.id
+                ORDER BY \(TradedSeries.end("b")) DESC, b.interval LIMIT 1) b
           CROSS JOIN LATERAL (SELECT \(latest) AS close OFFSET 0) last
           WHERE \(isKept("last.close"))
         ) price ON true
@@ -70,13 +66,13 @@ struct MarketPrice: Sendable {
         guard let price = try row.next(Price?.self) else {
             _ = (
                 try row.next(Timeframe?.self), try row.next(Instant?.self), try row.next(Int?.self),
-                try row.next(Price?.self)
+                try row.next(Bool?.self), try row.next(Price?.self)
             )
             return nil
         }
         self.price = price
         (timeframe, start) = (try row.next(), try row.next(Instant.self).microseconds)
-        (revision, previous) = (try row.next(), try row.next())
+        (revision, isHeld, previous) = (try row.next(), try row.next(), try row.next())
     }
 }
 

@@ -126,8 +126,7 @@ extension Query {
               SELECT min(active_from) AS since FROM orders
               WHERE paper_account_id = $1::int AND symbol_id = $2::int AND status = 'PENDING') resting
             WHERE since < (
-              SELECT max(last + CASE interval WHEN '1h' THEN interval '1 hour' ELSE interval '1 day' END) FROM bar_series
-              WHERE symbol_id = $2::int AND count > 0)
+              SELECT max(\(TradedSeries.end("b"))) FROM \(TradedSeries.table) b WHERE symbol_id = $2::int)
             """, account, symbol
         ) { row in try row.next() }
     }

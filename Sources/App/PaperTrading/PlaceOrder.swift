@@ -63,6 +63,7 @@ struct JudgedOrder: Sendable {
 
     var detail: String {
         if let surplus { return surplus }
+        if refusal == .noMarketPrice, market?.isHeld == true { return TradedSeries.whyHeld(symbol.symbol) }
         if let refusal {
             return review?.sentence(refusing: refusal, symbol.symbol) ?? refusal.sentence(symbol.symbol)
         }

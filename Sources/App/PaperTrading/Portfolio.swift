@@ -233,7 +233,7 @@ extension Query {
             held AS MATERIALIZED (
               SELECT p.symbol_id, p.quantity, p.cost_basis, \(day) AS start
               FROM paper_accounts a JOIN positions p ON p.paper_account_id = a.id AND p.quantity > 0
-                LEFT JOIN bar_series b ON b.symbol_id = p.symbol_id AND b.count > 0 AND NOT b.is_out_of_scale
+                LEFT JOIN \(TradedSeries.table) b ON b.symbol_id = p.symbol_id
               WHERE a.user_id = $1::uuid GROUP BY p.symbol_id, p.quantity, p.cost_basis),
             splits AS MATERIALIZED (
               SELECT FROM paper_accounts a JOIN position_rescalings g
@@ -254,7 +254,7 @@ extension Query {
               UNION ALL
               SELECT gone.symbol_id, 0, 0, \(day)
               FROM (SELECT DISTINCT symbol_id FROM fills WHERE is_gone) gone
-                JOIN bar_series b ON b.symbol_id = gone.symbol_id AND b.count > 0 AND NOT b.is_out_of_scale
+                JOIN \(TradedSeries.table) b ON b.symbol_id = gone.symbol_id
               GROUP BY gone.symbol_id),
             counted AS MATERIALIZED (
               SELECT shown.symbol_id, shown.quantity, shown.cost_basis,

@@ -112,8 +112,7 @@ extension Query {
         .all(
             """
             SELECT s.symbol, s.asset_type, s.exchange, b.interval, b.revision, b.last
-            FROM bar_series b JOIN symbols s ON s.id = b.symbol_id WHERE b.symbol_id = $1::int AND b.count > 0
-              AND NOT b.is_out_of_scale
+            FROM \(TradedSeries.table) b JOIN symbols s ON s.id = b.symbol_id WHERE b.symbol_id = $1::int
             """, symbol, read: SeriesToTrade.init)
     }
 }

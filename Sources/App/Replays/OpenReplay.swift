@@ -69,14 +69,17 @@ struct OpenReplay: Sendable {
 
     func open(of userID: String, in db: inout Connection) throws -> Replay {
         if let earlier = try earlier(of: userID, in: &db) { return earlier }
-        let calendar = TradingCalendar(closures: try db.run(.marketClosures()))
-        let (clock, beginnings) = try beginning(of: found(in: &db), calendar, in: &db)
-        return try db.transaction(opening: .lockingCaller(userID)) { db, _ in
+        let symbols = try found(in: &db)
+        // In one transaction with what is read of the series: whoever restates one finds what begins with it, or has ended.
+        return try db.transaction(
+            opening: .holdingSeries(symbols.map(\.id), timeframe), .lockingCaller(userID), .marketClosures()
+        ) { db, _, _, closures in
             // Another request of the same key may have been a moment earlier.
             if let earlier = try earlier(of: userID, in: &db) { return earlier }
             guard try db.run(.countOfReplays(of: userID)) < Self.maximum else {
                 throw Problem(.quotaExceeded, "\(Self.maximum) replays are kept; delete one first.")
             }
+            let (clock, beginnings) = try beginning(of: symbols, TradingCalendar(closures: closures), in: &db)
             let id = UUID.random().text
             _ = try db.run(
                 .opening(replay: id, of: userID, self, at: clock), .holding(beginnings, inReplay: id),
@@ -190,6 +193,15 @@ extension Field where Content == OpenReplay.NamedSymbols {
 }
 
 extension Query {
+    /// Nobody changes them until the transaction ends. The first of its locks: who restates a series has changed its row
+    /// before they look for anything of a user's.
+    fileprivate static func holdingSeries(_ symbols: [Int], _ timeframe: Timeframe) -> Query<Int> {
+        .change(
+            """
+            SELECT FROM bar_series WHERE symbol_id = ANY ($1::int[]) AND interval = $2 ORDER BY symbol_id FOR SHARE
+            """, symbols, timeframe)
+    }
+
     fileprivate static func opening(
         replay id: String, of userID: String, _ wish: OpenReplay, at clock: Int64
     ) -> Query<Int> {

@@ -316,6 +316,29 @@ extension TradingDesk {
         try desk.verify()
     }
 
+    @Test(arguments: [true, false])
+    func `practice that begins beside a split begins before it or after it`(_ isSplitFirst: Bool) throws {
+        let desk = try TradingDesk(), contest = Contest(desk.installation.database)
+        let rival = try contest.rival(of: desk.browser)
+        let split = beside(desk) { db in try desk.restate(by: 0.25, over: &db) }
+        let opening: () throws -> HTTPClient.Answer = {
+            try rival.send(
+                "POST", "/api/trading/replays",
+                ["symbol": "STK", "timeframe": "1d", "from": "2024-01-05", "starting_balance": "10000"])
+        }
+        try desk.order("BUY", ["quantity": "1"])
+        // The first has read what it needs, and waits with it.
+        var db = try desk.installation.database.connect()
+        try db.script("BEGIN; SELECT 1 FROM \(isSplitFirst ? "audit_heads" : "users") FOR UPDATE")
+        let answers = try contest.answers(
+            to: isSplitFirst ? [split, opening] : [opening, split], besides: &db
+        ) { db in try db.script("COMMIT") }
+        let id = answers.compactMap { $0.object?["replay"]?.objectValue?["id"]?.stringValue }.first ?? ""
+        let position = try desk.get("/api/trading/replays/\(id)")["replay"]?.objectValue?["positions"]?.arrayValue?
+            .first?.objectValue
+        #expect(position?["last_price"]?.short == "25", "\(answers.map(\.text))")
+    }
+
     @Test func `whoever changes a rescaling is found out`() throws {
         let desk = try TradingDesk()
         try desk.order("BUY", ["quantity": "10"])

@@ -40,12 +40,13 @@ final class TradingDesk {
         return (0..<count).compactMap { CalendarDay(daysSinceEpoch: first + $0) }
     }
 
-    func put(_ symbol: String, _ assetType: AssetType, _ bars: [Bar]) throws {
+    /// - Parameter volume: of each; of what comes with the desk it is 1.
+    func put(_ symbol: String, _ assetType: AssetType, _ bars: [Bar], volume: Double = 1) throws {
         var series = CandleSeries()
         for bar in bars {
             series.append(
                 time: bar.day.start.microseconds, open: bar.open, high: bar.high, low: bar.low, close: bar.close,
-                volume: 1)
+                volume: volume)
         }
         try put(symbol, assetType, .day, series)
     }

@@ -22,6 +22,7 @@ const stored: StoredSeries = {
     findings: { error: 0, warning: 0, info: 0 },
     priceBasisDate: null,
     isOutOfScale: false,
+    tradesUntil: null,
     expectedBars: 2_699,
     missingBars: 0,
     checkedAt: 0,
@@ -74,6 +75,13 @@ test("a series stands in one line, and says what to do where it does not stand w
             "Set aside · up to date · no bar missing · no findings",
             1,
         ],
+        [
+            { ...stored, tradesUntil: day("2023-09-20") },
+            health,
+            "warning Set aside",
+            "Set aside · up to date · no bar missing · no findings",
+            1,
+        ],
         [{ ...stored, isChecked: false }, health, "note Not checked", "Up to date · no bar missing · no findings", 1],
         [
             { ...stored, checkedAt: null, missingBars: null, expectedBars: null, isChecked: false },
@@ -105,6 +113,9 @@ test("who rests on some days hears of those days only, and who has a result not 
     assert.deepEqual([result.tone, result.line, result.remarks], ["good", "Prices: 1 note on these days", []]);
     const aside = standingOf({ stored: { ...stored, symbol: "BTC-USD", interval: "1h", isOutOfScale: true }, health });
     assert.match(aside.remarks[0]!, /^The daily prices of BTC-USD were restated, as after a split, and the hourly ones were not yet/);
+    const split = { ...stored, tradesUntil: day("2023-09-20") };
+    assert.match(standingOf({ stored: split, health }).remarks[0]!, /^What came after the bar of 20 Sep 2023 looks like prices after/);
+    assert.deepEqual(standingOf({ stored: split, health }, { ...days, isPast: true }).remarks, []);
 });
 
 test("findings that an answer had no room for are never none", () => {

@@ -1,6 +1,7 @@
 /* What is stored of prices: how fresh, how whole, and what was found in it. */
 import "../shared";
 import { catalogKey, type Catalog, readCatalog } from "../api/market-data";
+import { isSetAside } from "../lib/data/standing";
 import { counted } from "../lib/format";
 import { Link } from "../ui/navigation";
 import { EmptyNotice, FailureNotice, Skeleton } from "../ui/notices";
@@ -48,7 +49,7 @@ function Series({ catalog }: { catalog: Catalog }): JSX.Element {
 
 /** `16 series: 2 with errors, 4 with warnings, 16 behind.` */
 function inOneSentence({ health, series }: Catalog): string {
-    const setAside = series.filter(({ stored }) => stored.isOutOfScale).length;
+    const setAside = series.filter(({ stored }) => isSetAside(stored)).length;
     const parts = [
         health.withErrors > 0 && `${health.withErrors} with errors`,
         health.withWarnings > 0 && `${health.withWarnings} with warnings`,

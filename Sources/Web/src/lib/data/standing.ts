@@ -43,9 +43,9 @@ export function standingOf(series: Known, days?: Days): Standing {
     const found = countsInWords(counts) ?? (stored.checkedAt === null ? null : "no findings");
     const foundThen = sumOf(unlisted) === 0 ? found && `${found} on these days` : partlyInWords(counts, unlisted);
     // What was made of them is of prices that were right then.
-    const isSetAside = stored.isOutOfScale && days?.isPast !== true;
+    const aside = days?.isPast === true ? null : whySetAside(stored);
     const parts = [
-        isSetAside && "set aside",
+        aside !== null && "set aside",
         health && days?.isPast !== true && behindInWords(health),
         days ? null : missingInWords(stored),
         days ? foundThen : found,
@@ -55,7 +55,7 @@ export function standingOf(series: Known, days?: Days): Standing {
     const [tone, word]: readonly [Tone, string] =
         worst === "error"
             ? ["bad", severityNames.error]
-            : isSetAside
+            : aside !== null
               ? ["warning", "Set aside"]
               : worst === "warning"
                 ? ["warning", severityNames.warning]
@@ -70,7 +70,7 @@ export function standingOf(series: Known, days?: Days): Standing {
         tone,
         word,
         line: days?.isPast === true ? `Prices: ${line}` : line.charAt(0).toUpperCase() + line.slice(1),
-        remarks: [isSetAside && outOfScale(stored), isLate && lateness(stored, health), uncheckedness(stored)].filter(
+        remarks: [aside, isLate && lateness(stored, health), uncheckedness(stored)].filter(
             (one): one is string => !!one,
         ),
         findings,
@@ -114,6 +114,22 @@ function lateness({ assetType, interval, last }: StoredSeries, { barsBehind }: S
     return (
         `The last bar is of ${writtenTime(last, interval)}; ${passed}. A backtest ends there, and no signal of today ` +
         "can be seen. Operators can bring newer bars."
+    );
+}
+
+/** Whether nothing is traded by the prices, or by the newest of them. */
+export const isSetAside = ({ isOutOfScale, tradesUntil }: StoredSeries): boolean => isOutOfScale || tradesUntil !== null;
+
+function whySetAside(stored: StoredSeries): string | null {
+    if (stored.isOutOfScale) return outOfScale(stored);
+    return stored.tradesUntil === null ? null : held(stored, stored.tradesUntil);
+}
+
+function held({ symbol, interval }: StoredSeries, last: number): string {
+    return (
+        `What came after the bar of ${writtenTime(last, interval)} looks like prices after a split, and those before were not ` +
+        `restated: until they are, paper orders in ${symbol} are neither priced nor filled by it, and runners wait. ` +
+        "Operators can fetch or import the series anew, or dismiss the finding where it was none."
     );
 }
 
