@@ -49,13 +49,14 @@ public struct FrameServer: ~Copyable {
 
     /// Waits for something to happen, at most `milliseconds`; the answer may be empty.
     ///
+    /// - Parameter other: a descriptor of the owner's that ends the wait, too, when it has something to read.
     /// - Throws: ``SystemError`` when the system refuses to wait at all.
     public mutating func wait(
-        milliseconds: Int, wake: WakeEvent, stop: borrowing StopSignal
+        milliseconds: Int, wake: WakeEvent, or other: Int32? = nil, stop: borrowing StopSignal
     ) throws(SystemError) -> [Event] {
         let isFull = connections.count >= Self.maxClients
         let descriptors =
-            (isFull ? [] : [listening].compactMap(\.self)) + [wake.descriptor] + connections.map(\.descriptor)
+            [isFull ? nil : listening, other].compactMap(\.self) + [wake.descriptor] + connections.map(\.descriptor)
         let ready: [Int32]
         switch try stop.wait(for: descriptors, timeoutMilliseconds: milliseconds) {
         case .stop: return [.stop]

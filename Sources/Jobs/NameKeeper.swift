@@ -13,7 +13,8 @@ public enum WorkerStanding: String, Sendable, CaseIterable {
 }
 
 /// Holds the name of a worker in the database, so that no second one takes it, and gives back to the queue what an
-/// earlier process of this name left unfinished. It also looks whether schema and code still go together.
+/// earlier process of this name left unfinished. It also looks whether schema and code still go together, and hears the
+/// database's bell for jobs that nobody at a socket rings for (V0541__ring_for_jobs.sql).
 public struct NameKeeper: ~Copyable {
     /// Why jobs must not be taken from the database as it is; nil when they may.
     public typealias Obstacle = @Sendable (inout Connection) throws -> String?
@@ -60,6 +61,12 @@ public struct NameKeeper: ~Copyable {
         return standing
     }
 
+    /// Of which kinds jobs were queued since the last call, as far as it was told by the time of ``look()``.
+    mutating func takeRings() -> Set<String> { Set(session.takeNotifications()) }
+
+    /// Where the next ring is waited for; nil while the database is away.
+    var bell: Int32? { session.socket }
+
     /// Which of this process's jobs somebody wishes to stop; none while the database is away.
     mutating func cancelRequested() -> [String] {
         let worker = worker
@@ -76,6 +83,7 @@ public struct NameKeeper: ~Copyable {
                 report(.nameTaken(name))
                 return false
             }
+            try db.run(Queue.listening)
             let taken = try db.run(Queue.reclaiming(name: name, for: worker))
             if taken > 0 { report(.tookUp(taken)) }
             return true

@@ -22,6 +22,9 @@ extension Queue {
         .value("SELECT pg_try_advisory_lock($1::int, hashtext($2))", lockSpace, name)
     }
 
+    /// From now on this session is told of jobs that are queued, by the names of their kinds.
+    static let listening = Query<Int>.change("LISTEN jobs")
+
     /// Who is there to do jobs, for those who look after it.
     ///
     /// - Parameter program: `backtestd` or `worker`, as its sessions call themselves.

@@ -66,6 +66,7 @@ public struct Worker: ~Copyable {
     /// - Returns: how many milliseconds it may wait at most.
     public mutating func tend() -> Int {
         standing = keeper.look()
+        for kind in keeper.takeRings() where crew.does(kind) { ring() }
         crew.mayLease.store(standing == .doesJobs, ordering: .relaxed)
         if crew.underWay.isAny(olderThanMilliseconds: Self.look) { followWishes() }
         crew.isWatched.store(hasRung, ordering: .sequentiallyConsistent)
@@ -73,6 +74,9 @@ public struct Worker: ~Copyable {
         hasRung = false
         return crew.isWatched.load(ordering: .sequentiallyConsistent) ? Int(Self.look) : Self.idle
     }
+
+    /// Where the main thread waits, besides all else, for the database to ring; then comes ``tend()``. Nil while it is away.
+    public var bell: Int32? { keeper.bell }
 
     /// Sets a thread to work, because a job has been queued.
     public mutating func ring() {
@@ -133,6 +137,8 @@ private final class Crew: Sendable {
         waitingPlaces = Atomic(max(1, settings.threads - 1))
         (self.settings, self.kinds, self.session, self.wake, self.report) = (settings, kinds, session, wake, report)
     }
+
+    func does(_ kind: String) -> Bool { kinds.contains { $0.wanted.name == kind } }
 
     func stop() {
         let now = SystemClock.monotonicNanoseconds()

@@ -47,6 +47,17 @@ public struct Session: ~Copyable {
         return connection != nil
     }
 
+    /// As ``Connection/takeNotifications()``; nothing where there is no session.
+    public mutating func takeNotifications() -> [String] { connection?.takeNotifications() ?? [] }
+
+    /// As ``Connection/socket``; nil where there is no session.
+    public var socket: Int32? {
+        switch connection {
+        case .some(let connection): connection.socket
+        case nil: nil
+        }
+    }
+
     /// Lends the session to `body`.
     ///
     /// - Parameter isRepeatable: the work may safely be done twice (it only reads): when the session turns out to be

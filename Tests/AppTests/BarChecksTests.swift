@@ -198,7 +198,7 @@ import Testing
         try store.work()
         let finding = try BarChecks.check(symbol: store.id("HHH-USD"), always: true, in: &store.db)[0].findings[0]
         // A check has noted its series and comes to the findings.
-        try store.db.script("BEGIN; SELECT 1 FROM series_checks FOR UPDATE")
+        try store.db.script("BEGIN; SELECT 1 FROM bar_series FOR SHARE; SELECT 1 FROM series_checks FOR UPDATE")
         let outcome = Box(Result<Bool?, any Error>?.none), group = DispatchGroup()
         group.enter()
         Thread.detachNewThread {

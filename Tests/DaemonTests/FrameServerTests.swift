@@ -34,6 +34,15 @@ extension SignalTests {
             }
         }
 
+        @Test(.timeLimit(.minutes(1)))
+        func `a descriptor of the owner's ends the wait`() throws {
+            let site = try Site(), other = try WakeEvent()
+            other.wake()
+            let events = try site.server.wait(
+                milliseconds: 600_000, wake: site.wake, or: other.descriptor, stop: site.stop)
+            #expect(events.isEmpty && other.take())
+        }
+
         @Test func `a question is answered later, on the connection it came on`() throws {
             let site = try Site()
             let first = try UnixSocket.connect(to: site.path, timeoutMilliseconds: 1_000)

@@ -127,9 +127,14 @@ import Testing
             let rows = try db.query("EXPLAIN EXECUTE \(name.string(0, 0))(1, 1)")
             return try (0..<rows.count).map { try rows.string($0, 0) }.joined(separator: "\n")
         }
-        _ = try db.query(sql, [1, 1])
-        try db.script("INSERT INTO t SELECT 1, n, n, '' FROM generate_series(1, 2000) n")
-        let first = try plan()
+        // What other sessions do to their tables may throw a plan away at any moment: then it was made for a full one.
+        var first = ""
+        for _ in 0..<20 where !first.contains("t_by_a") {
+            try db.script("TRUNCATE t; ANALYZE t")
+            _ = try db.query(sql, [1, 1])
+            try db.script("INSERT INTO t SELECT 1, n, n, '' FROM generate_series(1, 2000) n")
+            first = try plan()
+        }
         #expect(first.contains("t_by_a"), "\(first)")
         for _ in 0..<100 { _ = try db.query(sql, [1, 1]) }
         #expect(try plan().contains("t_a_b_key"))

@@ -60,7 +60,7 @@ public struct JobService: Sendable {
 
     /// Serves until told to stop; jobs under way are finished first.
     ///
-    /// - Parameter socket: the descriptor of a listening Unix socket; nil: nobody rings, jobs are found within a second.
+    /// - Parameter socket: the descriptor of a listening Unix socket; nil: nobody rings but the database.
     public func run(
         _ kinds: [any JobKind], socket: Int32? = nil, stop: borrowing StopSignal, notify: Notify
     ) throws {
@@ -82,7 +82,7 @@ public struct JobService: Sendable {
         serving: while true {
             notify.watchdog()
             let patience = waiters.patience(maximum: worker.tend())
-            for event in try server.wait(milliseconds: patience, wake: wake, stop: stop) {
+            for event in try server.wait(milliseconds: patience, wake: wake, or: worker.bell, stop: stop) {
                 switch event {
                 case .stop: break serving
                 case .woken: Self.answer(waiters.finish(worker.takeEnded()), &server)
