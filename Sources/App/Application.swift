@@ -1,4 +1,5 @@
 import Daemon
+import Glibc
 import HTTP
 import JSON
 import Postgres
@@ -231,6 +232,7 @@ public struct Application: ~Copyable {
 
     /// What a visitor is told of an error that is not a ``Problem``: never SQL, host names or driver text.
     static func problem(for error: any Error) -> Problem {
+        if let error = error as? SystemError, [ENOSPC, EDQUOT].contains(error.number) { return noRoom }
         guard let error = error as? PostgresError else {
             return Problem(.internalError, "The request could not be completed.")
         }
@@ -238,6 +240,11 @@ public struct Application: ~Copyable {
         if error.code == .diskFull { return Database.full }
         return error.mayPass ? Database.busy : Problem(.internalError, "The request could not be completed.")
     }
+
+    private static let noRoom = Problem(
+        .serviceUnavailable,
+        "The server has no room left for a file that this needs. Its administrator has to make some.",
+        fields: ["Retry-After": "60"])
 
     private func record(_ exchange: Exchange, _ status: Int, _ nanoseconds: Int64) {
         let fields: () -> KeyValuePairs<String, Value> = {

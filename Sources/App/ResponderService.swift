@@ -25,12 +25,15 @@ public enum ResponderService {
         var hasServed = false
         let reason = responder.run(
             intervalMilliseconds: min(notify.watchdogIntervalMilliseconds ?? 5_000, 5_000),
-            onIdle: {
+            onIdle: { isQuiet in
                 notify.watchdog()
                 application.idle()
                 Allocator.giveBack()
-                if hasServed { ProgramPages.release() }
-                hasServed = false
+                // Under load the same pages would be wanted again at once.
+                if isQuiet, hasServed {
+                    ProgramPages.release()
+                    hasServed = false
+                }
             },
             refuse: { application.refuse($0) },
             handle: { request, body, stream in

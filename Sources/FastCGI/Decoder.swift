@@ -71,6 +71,8 @@ struct Parameters {
     var remoteAddress = ""
     var requestID = ""
     var isSecure = false
+    /// Of a version without chunks: the end of an answer is only known by its length.
+    var needsLength = false
     var fields: [(name: String, value: String)] = []
 
     /// - Parameter environment: `NAME=value` strings, ended by a null pointer.
@@ -102,6 +104,8 @@ struct Parameters {
                 requestID = Self.text(value)
             } else if Self.equals(name, "HTTPS") {
                 isSecure = strcmp(value, "on") == 0
+            } else if Self.equals(name, "SERVER_PROTOCOL") {
+                needsLength = strcmp(value, "HTTP/1.0") == 0
             }
         }
     }

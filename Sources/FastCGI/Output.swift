@@ -6,7 +6,8 @@ import System
 ///
 /// libfcgi would write records of 8 KiB and block in each; these are as large as records can be, and the last of them
 /// has gone out, or the deadline has passed, when ``finish(_:)`` returns. An answer may also come piece by piece, which
-/// costs the memory of one piece and of ``flushBytesOfPieces``.
+/// costs the memory of one piece and of ``flushBytesOfPieces``. Where its end would not be seen without a length, the pieces
+/// wait in a file until all are there.
 final class Output: BodyStream {
     /// Enough for most answers at once; a larger one goes out in pieces.
     private static let flushBytes = 256 << 10
@@ -27,6 +28,9 @@ final class Output: BodyStream {
     private var socket: Int32 = -1
     private var deadline = Deadline(milliseconds: 0)
     private var isWithoutBody = false
+    private var needsLength = false
+    /// An answer in pieces that needs a length, until all of it is there.
+    private var waiting: (response: Response, file: UnnamedFile)?
     private var pieces = Pieces.none
     /// As soon as there is so much, it goes out.
     private var limit = Output.flushBytes
@@ -37,15 +41,26 @@ final class Output: BodyStream {
     init() { bytes.reserveCapacity(16 << 10) }
 
     /// What comes next is the answer to this request.
-    func begin(_ requestID: UInt16, withoutBody: Bool, to socket: Int32, by deadline: Deadline) {
+    ///
+    /// - Parameter needsLength: the client takes the end of the connection for the end of an answer without a length.
+    func begin(
+        _ requestID: UInt16, withoutBody: Bool, withLength needsLength: Bool = false, to socket: Int32,
+        by deadline: Deadline
+    ) {
         bytes.removeAll(keepingCapacity: true)
         (self.requestID, self.socket, self.deadline, isWithoutBody) = (requestID, socket, deadline, withoutBody)
         (pieces, limit, hasSent, writtenBytes) = (.none, Self.flushBytes, false, 0)
+        (self.needsLength, waiting) = (needsLength, nil)
     }
 
     func begin(_ response: Response) {
-        writeHead(response, hasLength: false)
         pieces = .begun
+        if needsLength, !isWithoutBody {
+            waiting = (try? UnnamedFile()).map { (response, $0) }
+            if waiting == nil { pieces = .failed(.cutShort) }
+            return
+        }
+        writeHead(response, length: nil)
         limit = Self.flushBytesOfPieces
         put(head[...])
     }
@@ -53,7 +68,14 @@ final class Output: BodyStream {
     func write(_ piece: [UInt8]) throws(StreamClosedError) {
         guard case .begun = pieces else { throw StreamClosedError() }
         guard !isWithoutBody else { return }
-        writtenBytes += piece.count
+        defer { writtenBytes += piece.count }
+        if let waiting {
+            do { try waiting.file.write(piece, at: writtenBytes) } catch {
+                pieces = .failed(.cutShort)
+                throw StreamClosedError()
+            }
+            return
+        }
         put(piece[...])
         guard case .begun = pieces else { throw StreamClosedError() }
     }
@@ -66,9 +88,10 @@ final class Output: BodyStream {
     func finish(_ response: Response) -> Delivery {
         switch pieces {
         case .none: putWhole(response)
-        case .whole: break
+        case .whole: putWaiting()
         case .begun:
             guard !hasSent else { return .cutShort }
+            waiting = nil
             bytes.removeAll(keepingCapacity: true)
             putWhole(response)
         case .failed(let delivery): return delivery
@@ -86,8 +109,24 @@ final class Output: BodyStream {
         _ = flush()
     }
 
+    private func putWaiting() {
+        guard let (response, file) = waiting else { return }
+        waiting = nil
+        writeHead(response, length: writtenBytes)
+        put(head[...])
+        for start in stride(from: 0, to: writtenBytes, by: Self.flushBytesOfPieces) {
+            if case .failed = pieces { return }
+            guard let piece = try? file.read(min(Self.flushBytesOfPieces, writtenBytes - start), UInt8.self, at: start)
+            else {
+                pieces = .failed(.cutShort)
+                return
+            }
+            put(piece[...])
+        }
+    }
+
     private func putWhole(_ response: Response) {
-        writeHead(response, hasLength: true)
+        writeHead(response, length: response.body.count)
         put(head[...])
         if !isWithoutBody, Self.mayHaveBody(response.status) { put(response.body[...]) }
     }
@@ -157,7 +196,7 @@ final class Output: BodyStream {
     }
 
     /// The CGI form: `Status` and the fields.
-    private func writeHead(_ response: Response, hasLength: Bool) {
+    private func writeHead(_ response: Response, length: Int?) {
         head.removeAll(keepingCapacity: true)
         put("Status: ")
         put(String(response.status))
@@ -171,9 +210,9 @@ final class Output: BodyStream {
             for byte in value.utf8 { head.append(byte < 0x20 || byte == 0x7F ? 0x20 : byte) }
             put("\r\n")
         }
-        if hasLength, Self.mayHaveBody(response.status) {
+        if let length, Self.mayHaveBody(response.status) {
             put("Content-Length: ")
-            put(String(response.body.count))
+            put(String(length))
             put("\r\n")
         }
         put("\r\n")

@@ -39,15 +39,15 @@ public struct Responder: ~Copyable {
     ///
     /// - Parameters:
     ///   - intervalMilliseconds: how often `onIdle` is called.
-    ///   - onIdle: called between requests: when nothing arrived for the interval, and under load once an interval.
-    ///     For the watchdog and for a look at the database session.
+    ///   - onIdle: called between requests: when nothing arrived for the interval, and under load once an interval; told
+    ///     whether nothing arrived. For the watchdog and for a look at the database session.
     ///   - refuse: the answer to what could not become a request.
     ///   - handle: the answer to a request, whole or through the stream; then what it gives counts only as long as
     ///     nothing has gone out. For HEAD the body counts but is not sent. The source has the request's body, also one that
     ///     is too large to be part of it.
     ///   - afterEach: after each answer, with what became of it.
     public mutating func run(
-        intervalMilliseconds: Int = 10_000, onIdle: () -> Void = {}, refuse: (Refusal) -> Response,
+        intervalMilliseconds: Int = 10_000, onIdle: (_ isQuiet: Bool) -> Void = { _ in }, refuse: (Refusal) -> Response,
         handle: (Request, any BodySource, any BodyStream) -> Response, afterEach: (Delivery) -> Void = { _ in }
     ) -> StopReason {
         var requests = 0
@@ -75,7 +75,7 @@ public struct Responder: ~Copyable {
                 }
             }
             if event == .timedOut || now - lastIdle >= interval {
-                onIdle()
+                onIdle(event == .timedOut)
                 lastIdle = now
             }
         }
@@ -95,7 +95,9 @@ public struct Responder: ~Copyable {
             let head = try input.readHead(from: socket, maxParameterBytes: limits.maxParameterBytes, by: reading)
             parameters = decoder.decode(input.head)
             let (request, source) = try readRequest(parameters, head.requestID, socket, reading, whole)
-            output.begin(head.requestID, withoutBody: request.method == .head, to: socket, by: whole)
+            output.begin(
+                head.requestID, withoutBody: request.method == .head, withLength: parameters?.needsLength == true,
+                to: socket, by: whole)
             delivery = output.finish(handle(request, source, output))
             if delivery == .sent, input.hasEnd(of: head.requestID) { return delivery }
         } catch {

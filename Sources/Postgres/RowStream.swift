@@ -12,6 +12,10 @@ extension Connection {
     /// The same for an answer that is read whole elsewhere, such as a curve: in parts, each of one row.
     public mutating func eachPart<Part>(_ query: Query<Part>, _ body: (Part) throws -> Void) throws {
         try checkUsable()
+        guard isInTransaction else {
+            throw PostgresError(.other(sqlState: "25P01"), "rows come one by one in a transaction")
+        }
+        try runLast()
         let encoded = try EncodedParameters(query.statement.parameters)
         let name = try prepared(query.statement.sql)
         var next: OpaquePointer? = try begin { raw in
@@ -27,8 +31,9 @@ extension Connection {
                 }
             case PGRES_TUPLES_OK: PQclear(result)
             default:
-                if isStale(result) { statements.retireAll() }
-                refusal = refusal ?? failure(result, or: "the statement failed")
+                let isStale = isStale(result)
+                if isStale { statements.retireAll() }
+                refusal = refusal ?? failure(result, or: "the statement failed", isStalePlan: isStale)
                 PQclear(result)
             }
             next = try following()

@@ -1,9 +1,9 @@
 import Glibc
 
-/// A file for what is too large to be held, gone with this value or with the process.
+/// A file for what is too large to be held, gone with this object or with the process.
 ///
 /// It lies in /var/tmp: elsewhere files may be memory.
-public struct UnnamedFile: ~Copyable {
+public final class UnnamedFile {
     private static let pattern = "/var/tmp/bitstockerz-XXXXXX"
     private let file: Descriptor
 

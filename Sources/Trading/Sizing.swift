@@ -22,13 +22,27 @@ public enum Sizing<Numbers: TradingNumbers> {
             return try costs.quantity(for: Numbers.share(percent, of: equity), at: price)
         case .risk(let percent):
             guard let stop, stop < price else { return nil }
-            let wanted = try Numbers.quantity(
-                for: Numbers.share(percent, of: equity), at: Numbers.distance(from: price, downTo: stop))
-            return min(wanted, try costs.quantity(for: equity, at: price))
+            return try Self.lesser(
+                try Numbers.quantity(
+                    for: Numbers.share(percent, of: equity), at: Numbers.distance(from: price, downTo: stop)),
+                try costs.quantity(for: equity, at: price))
         case .notional(let amount):
-            return min(
+            return try Self.lesser(
                 try Numbers.quantity(for: amount, at: price), try costs.quantity(for: equity, at: price))
         }
+    }
+
+    /// Where one is more than can be told, it is the other.
+    ///
+    /// - Throws: where both are.
+    @inlinable @inline(__always)
+    static func lesser(
+        _ one: @autoclosure () throws(Numbers.Failure) -> Numbers.Quantity,
+        _ other: @autoclosure () throws(Numbers.Failure) -> Numbers.Quantity
+    ) throws(Numbers.Failure) -> Numbers.Quantity {
+        let first: Numbers.Quantity
+        do { first = try one() } catch { return try other() }
+        do { return min(first, try other()) } catch { return first }
     }
 }
 

@@ -117,7 +117,7 @@ do {
     report("ready")
     let reason = responder.run(
         intervalMilliseconds: setting("INTERVAL", 60_000),
-        onIdle: { report("idle") },
+        onIdle: { _ in report("idle") },
         refuse: { refusal in
             Problem(
                 status: refusal.reason.status, code: "REFUSED", suffix: "refused", title: "\(refusal.reason)",

@@ -17,6 +17,20 @@ import Testing
         #expect(try server.waitFor("delivery") == "delivery sent")
     }
 
+    /// Whoever asks in it sees no other end than that of the connection.
+    @Test(arguments: [0, 1, 27, 300])
+    func `pieces arrive with their length where the version has no chunks`(_ count: Int) throws {
+        let server = try EchoServer(), client = try Client(server)
+        client.send(Wire.get("/pieces/\(count)", [("SERVER_PROTOCOL", "HTTP/1.0")]))
+        let answer = try client.answer()
+        #expect(answer.status == 200 && answer["Content-Length"] == String(count * 10_000))
+        #expect(answer.body == body(count))
+        #expect(try server.waitFor("delivery") == "delivery sent")
+        let failing = try Client(server)
+        failing.send(Wire.get("/broken/300", [("SERVER_PROTOCOL", "HTTP/1.0")]))
+        #expect(try failing.answer().status == 500, "however much of it was made")
+    }
+
     @Test func `HEAD has no pieces`() throws {
         let server = try EchoServer(), client = try Client(server)
         client.send(Wire.get("/pieces/50", method: "HEAD"))

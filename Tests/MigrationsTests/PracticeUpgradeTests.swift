@@ -14,7 +14,7 @@ import Testing
         defer { try? FileManager.default.removeItem(at: folder) }
         try FileManager.default.copyItem(atPath: Repository.migrations, toPath: folder.path)
         for name in try FileManager.default.contentsOfDirectory(atPath: folder.path)
-        where files.contains(Int(name.dropFirst().prefix(4)) ?? 0) {
+        where Int(name.dropFirst().prefix(4)) ?? 0 >= files.lowerBound {
             try FileManager.default.removeItem(at: folder.appending(path: name))
         }
         let database = try TestDatabase(migrated: false)
@@ -27,7 +27,7 @@ import Testing
             \(opened(before, 2)); \(moved(before)); \(ordered(before, "FILLED")); \(ordered(before, "PENDING"))
             """)
         let applied = try Migrator(directory: Repository.migrations).apply(to: &db)
-        #expect(applied.map(\.version) == Array(files))
+        #expect(applied.map(\.version).starts(with: files))
         return database
     }
 

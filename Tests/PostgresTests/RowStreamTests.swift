@@ -14,7 +14,7 @@ import Testing
     func `rows come one by one and in order`(_ count: Int) throws {
         var db = try empty.connect()
         var seen: [Int] = []
-        try db.each(numbers(count)) { seen.append($0) }
+        try db.transaction { db in try db.each(numbers(count)) { seen.append($0) } }
         #expect(seen == Array(0..<count).map { $0 + 1 })
         #expect(try db.query("SELECT 1").int(0, 0) == 1)
     }
@@ -26,14 +26,14 @@ import Testing
         }
         #expect(try db.run(chunks) == [1, 10, 2, 20, 3, 30])
         var parts: [[Int]] = []
-        try db.eachPart(chunks) { parts.append($0) }
+        try db.transaction { db in try db.eachPart(chunks) { parts.append($0) } }
         #expect(parts == [[1, 10], [2, 20], [3, 30]])
     }
 
     @Test func `what comes next comes as ever`() throws {
         var db = try empty.connect()
         for enough in [1, 4] {
-            try? db.each(numbers(3)) { if $0 == enough { throw Enough() } }
+            try? db.transaction { db in try db.each(numbers(3)) { if $0 == enough { throw Enough() } } }
             let (first, second) = try db.run(numbers(2), numbers(3))
             #expect(first == [1, 2] && second == [1, 2, 3])
         }
@@ -60,11 +60,31 @@ import Testing
         var db = try empty.connect()
         var seen = 0
         let failing = Query<[Int]>.all("SELECT 10 / (3 - i) FROM generate_series(1, 5) i") { row in try row.next() }
-        #expect(throws: PostgresError.self) { try db.each(failing) { _ in seen += 1 } }
+        #expect(throws: PostgresError.self) { try db.transaction { db in try db.each(failing) { _ in seen += 1 } } }
         #expect(seen == 2)
         #expect(try db.query("SELECT 1").int(0, 0) == 1)
         let broken = Query<[Int]>.all("SELECT nothing") { row in try row.next() }
-        #expect(throws: PostgresError.self) { try db.each(broken) { _ in } }
+        #expect(throws: PostgresError.self) { try db.transaction { db in try db.each(broken) { _ in } } }
         #expect(db.isUsable == true)
+    }
+
+    @Test func `a plan that a migration made stale passes, as with every other statement`() throws {
+        var db = try empty.connect()
+        try db.script("CREATE TEMP TABLE t (a int); INSERT INTO t VALUES (1)")
+        let all = Query<[String]>.all("SELECT a::text FROM t") { row in try row.next() }
+        let whole = Query<[[UInt8]]>.all("SELECT a FROM t") { row in try row.next() }
+        try db.transaction { db in try db.each(whole) { _ in } }
+        try db.script("ALTER TABLE t ALTER a TYPE bigint")
+        #expect { try db.transaction { db in try db.each(whole) { _ in } } } throws: { error in
+            (error as? PostgresError)?.mayPass == true
+        }
+        try db.transaction { db in try db.each(whole) { _ in } }
+        #expect(try db.run(all) == ["1"])
+    }
+
+    @Test func `outside a transaction nothing is begun`() throws {
+        var db = try empty.connect()
+        #expect(throws: PostgresError.self) { try db.each(numbers(3)) { _ in } }
+        #expect(try db.query("SELECT 1").int(0, 0) == 1)
     }
 }

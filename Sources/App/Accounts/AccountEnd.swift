@@ -125,7 +125,10 @@ extension Connection {
             "DELETE FROM api_keys WHERE user_id = $1::uuid", "DELETE FROM recovery_codes WHERE user_id = $1::uuid",
             "DELETE FROM oauth_identities WHERE user_id = $1::uuid",
             "DELETE FROM watchlist_items WHERE user_id = $1::uuid", "DELETE FROM uploads WHERE user_id = $1::uuid",
-            "DELETE FROM sessions WHERE user_id = $1::uuid", "DELETE FROM replays WHERE user_id = $1::uuid",
+            "DELETE FROM sessions WHERE user_id = $1::uuid",
+            // As whoever restates what they hold locks them.
+            "SELECT 1 FROM replays WHERE user_id = $1::uuid ORDER BY id FOR UPDATE",
+            "DELETE FROM replays WHERE user_id = $1::uuid",
             """
             UPDATE strategies SET name = 'deleted', description = '', is_active = false, updated_at = now()
             WHERE user_id = $1::uuid

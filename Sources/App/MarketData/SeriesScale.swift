@@ -15,6 +15,8 @@ struct SeriesScale {
     /// What the new bars say; nil: their scale is that of the ones before.
     let scale: UnitScale?
 
+    private static let lockMilliseconds = 5_000
+
     /// As near two series of one scale are to each other at least, as a share.
     private static let agreement = 0.02
 
@@ -25,8 +27,11 @@ struct SeriesScale {
         guard scale != nil || wasSetAside else { return [] }
         if let scale {
             _ = try db.run(
+                // From here on others are waited for, and whoever waits behind this waits no longer than that.
+                .change("SET LOCAL lock_timeout = \(Self.lockMilliseconds)"),
                 .noting(scale, symbolID, timeframe, revision), .freeingTrades(of: symbolID, timeframe))
-            try RescaledReplays.follow(scale, of: symbolID, timeframe, RescalingWords(symbol, scale).order, in: &db)
+            try RescaledReplays(symbolID: symbolID, symbol: symbol, timeframe: timeframe, revision: revision)
+                .follow(scale, in: &db)
         }
         let ratio = all.count > 1 ? try db.run(.hoursByDays(ofSymbol: symbolID)) : nil
         let agree = ratio.map { ($0 - 1).magnitude < Self.agreement } ?? false

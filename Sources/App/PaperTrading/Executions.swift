@@ -103,10 +103,12 @@ enum Executions {
             let userID = try call.userID()
             guard let stream = begin(.file(.csv, "attachment; filename=\"paper-\(name).csv\"")) else { return }
             var csv = CSVWriter(header: header)
-            try db.each(lines(userID)) { line in
-                write(&csv, line)
-                csv.endRow()
-                try csv.sendPiece(to: stream)
+            try db.transaction(.repeatableReadReadOnly) { db in
+                try db.each(lines(userID)) { line in
+                    write(&csv, line)
+                    csv.endRow()
+                    try csv.sendPiece(to: stream)
+                }
             }
             try csv.sendRest(to: stream)
         }
@@ -141,9 +143,9 @@ extension Query {
     fileprivate static func allExecutions(of userID: String) -> Query<[Executions.Row]> {
         .all(
             """
-            SELECT \(Executions.Row.columns) FROM executions e JOIN paper_accounts a ON a.id = e.paper_account_id
-              JOIN symbols s ON s.id = e.symbol_id
-            WHERE a.user_id = $1::uuid ORDER BY e.generation DESC, e.sequence DESC
+            SELECT \(Executions.Row.columns) FROM executions e JOIN symbols s ON s.id = e.symbol_id
+            WHERE e.paper_account_id = (SELECT id FROM paper_accounts WHERE user_id = $1::uuid)
+            ORDER BY e.generation DESC, e.sequence DESC
             """, userID, read: inOrder(Executions.Row.init))
     }
 

@@ -18,14 +18,9 @@ struct Rescaling: Sendable {
     let revision: Int
     let scale: UnitScale
 
-    private static let lockMilliseconds = 5_000
-
     /// - Returns: what the audit trail is to be told of it.
     func run(in db: inout Connection) throws -> [AuditEvent] {
-        // Whoever waits behind this waits no longer than that.
-        _ = try db.run(
-            .change("SET LOCAL lock_timeout = \(Self.lockMilliseconds)"),
-            .change("LOCK TABLE paper_accounts IN EXCLUSIVE MODE"))
+        try db.run(.change("LOCK TABLE paper_accounts IN EXCLUSIVE MODE"))
         let words = RescalingWords(symbol, scale)
         let (positions, _, orders, alerts) = try db.run(
             .rescalingPositions(self, words.head), .rescalingRunners(self),
@@ -37,7 +32,10 @@ struct Rescaling: Sendable {
         for order in orders { told[order.userID, default: .init()].orders.append(order) }
         for user in alerts { told[user, default: .init()].alerts += 1 }
         let users = told.keys.sorted()
-        try db.run(.tellingRescaled(users, users.map { words.notification(told[$0] ?? .init()) }, self))
+        try db.run(
+            .tellingRescaled(
+                users, users.map { words.notification(told[$0] ?? .init()) }, symbolID,
+                "\(Notifications.rescaled)/\(symbolID)/\(timeframe.rawValue)/\(revision)"))
         return users.flatMap { user in events(told[user] ?? .init(), of: user) }
     }
 
@@ -213,16 +211,15 @@ extension Query {
     }
 
     /// Whether they wanted to be told or not: what they have is not what it was.
-    fileprivate static func tellingRescaled(
-        _ users: [String], _ words: [String], _ rescaling: Rescaling
-    ) -> Query<Int> {
+    ///
+    /// - Parameter key: told once to each of them.
+    static func tellingRescaled(_ users: [String], _ words: [String], _ symbol: Int, _ key: String) -> Query<Int> {
         .change(
             """
             INSERT INTO notifications (user_id, kind, symbol_id, detail, dedupe_key)
             SELECT t.user_id, '\(Notifications.rescaled)', $3::int, left(t.detail, 1000), $4
             FROM unnest($1::uuid[], $2::text[]) AS t (user_id, detail) ORDER BY t.user_id
             ON CONFLICT (user_id, dedupe_key) DO NOTHING
-            """, users, words, rescaling.symbolID,
-            "\(Notifications.rescaled)/\(rescaling.symbolID)/\(rescaling.timeframe.rawValue)/\(rescaling.revision)")
+            """, users, words, symbol, key)
     }
 }

@@ -71,9 +71,9 @@ extension Form where Content: DecimalValue {
         }
     }
 
+    /// As the columns of a ledger keep them, of 28 digits.
     fileprivate static func told(places: Int) -> Form {
-        // The largest integer that they are kept in has 39 digits.
-        Form(.text(pattern: "^[0-9]{1,\(39 - places)}\\.[0-9]{\(places)}$")) { json, value in json.string(value.inFull)
+        Form(.text(pattern: "^[0-9]{1,\(28 - places)}\\.[0-9]{\(places)}$")) { json, value in json.string(value.inFull)
         }
     }
 }

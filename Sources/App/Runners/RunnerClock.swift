@@ -64,7 +64,7 @@ struct RunnerClock: Sendable {
     func resume(_ runner: Runner, in db: inout Connection) throws {
         let look = try look(runner, in: &db)
         try moving(runner, from: .paused, in: &db) { db, _, runner, _ in
-            let begun = try begun(runner, in: &db)
+            let begun = try begun(runner, stored: look.series?.last, in: &db)
             let words = runner.timeframe.wordsOfFirst(begun: begun, stored: look.series?.last)
             let detail = "Goes on with \(words)."
             if let test = look.test, test.times.last ?? .min > runner.seenBar.microseconds,
@@ -90,10 +90,12 @@ struct RunnerClock: Sendable {
 
     // MARK: -
 
-    /// Start of the last bar of a runner's series that has begun by now.
-    private func begun(_ runner: Runner, in db: inout Connection) throws -> Instant? {
-        let quote = try db.run(.quote(runner.symbol, runner.symbolID))
-        return quote.flatMap { MarketClock(configuration, $0).lastBegun(runner.timeframe, $0.market, $0.symbol) }
+    /// Start of the last bar of a runner's series that has begun by now. Where old prices are traded at time stops with the
+    /// newest bar, also where that has no price.
+    private func begun(_ runner: Runner, stored last: Instant?, in db: inout Connection) throws -> Instant? {
+        guard let quote = try db.run(.quote(runner.symbol, runner.symbolID)) else { return nil }
+        if quote.market == nil, configuration.stalePrices == .allow, let last { return last }
+        return MarketClock(configuration, quote).lastBegun(runner.timeframe, quote.market, quote.symbol)
     }
 
     /// A series at one moment, and what the runner's version does on it.

@@ -173,14 +173,21 @@ import Testing
                     "UPDATE jobs SET run_after = now() WHERE status = 'pending' AND error_code = 'PROVIDER_OPEN'"))
             pause *= 2
         }
-        // Whoever has waited for days waits no longer.
+        // Whoever has waited for days waits no longer; not who was queued days ago, and waits since the vendor fails.
         try pass(-3_600, bench)
+        try bench.db.run(
+            .change("UPDATE provider_states SET failing_since = now() - interval '71 hours'"))
         try bench.db.script(
             """
             ALTER TABLE jobs DISABLE TRIGGER jobs_identity_is_final;
             UPDATE jobs SET created_at = now() - interval '73 hours' WHERE id IN ('\(jobs[28])', '\(jobs[29])');
             ALTER TABLE jobs ENABLE TRIGGER jobs_identity_is_final
             """)
+        try bench.workOff()
+        #expect(try jobs[28...].allSatisfy { try bench.end(of: $0).status == .pending })
+        try bench.db.run(
+            .change("UPDATE provider_states SET failing_since = now() - interval '73 hours'"))
+        try bench.db.run(.change("UPDATE jobs SET run_after = now() WHERE status = 'pending'"))
         try bench.workOff()
         for job in jobs[28...] {
             let end = try bench.end(of: job)
@@ -220,6 +227,66 @@ import Testing
         try bench.workOff()
         for symbol in ["C0-USD", "C1-USD"] { #expect(try bench.state(symbol)?.count == 700) }
         #expect(try bench.db.run(Query<Int>.value("SELECT count(*) FROM jobs WHERE job_type = 'ingest_bars'")) == 5)
+    }
+
+    /// A bench whose vendor did not take the key for these.
+    private func refused(_ symbols: [String]) throws -> IngestionBench {
+        let bench = try IngestionBench(keyNames: ["A_TOKEN"], credentials: Credentials(secret: "s"))
+        for symbol in symbols + ["BTC-USD"] {
+            bench.prices.put(IngestionBench.bars(.hour, from: "2024-02-01", 700), symbol, .hour)
+        }
+        bench.prices.fail(.unauthorized)
+        for symbol in symbols { #expect(try bench.fetch(symbol).code == "PROVIDER_UNAUTHORIZED") }
+        return bench
+    }
+
+    private func imports(of symbol: String, _ bench: IngestionBench) throws -> Int {
+        try bench.db.run(
+            .value(
+                "SELECT count(*) FROM jobs WHERE job_type = 'ingest_bars' AND payload_json->>'symbol' = $1", symbol))
+    }
+
+    @Test func `they begin anew whatever the first answer is, and whatever failed in between`() throws {
+        let bench = try refused(["C0-USD", "C1-USD"])
+        bench.prices.fail(Self.down)
+        #expect(try bench.fetch().code == "PROVIDER_UNREACHABLE")
+        bench.prices.fail(nil)
+        #expect(try bench.fetch("NOT-USD").code == "PROVIDER_SYMBOL_NOT_FOUND")
+        try bench.workOff()
+        for symbol in ["C0-USD", "C1-USD"] {
+            #expect(try bench.state(symbol)?.count == 700 && imports(of: symbol, bench) == 2)
+        }
+    }
+
+    @Test func `nobody's wish begins anew that was taken back, or of whoever is gone`() throws {
+        let bench = try refused(["C0-USD", "C1-USD", "C2-USD"])
+        let later = try bench.order("C0-USD")
+        _ = try Queue.cancel(later, in: &bench.db)
+        let user = try bench.db.run(
+            Query<String>.value(
+                "INSERT INTO users (email, disabled_at) VALUES ('gone@example.org', now()) RETURNING id"))
+        try bench.db.script(
+            """
+            ALTER TABLE jobs DISABLE TRIGGER jobs_identity_is_final;
+            UPDATE jobs SET user_id = '\(user)' WHERE payload_json->>'symbol' = 'C1-USD';
+            ALTER TABLE jobs ENABLE TRIGGER jobs_identity_is_final
+            """)
+        bench.prices.fail(nil)
+        #expect(try bench.fetch().status == .completed)
+        try bench.workOff()
+        #expect(try bench.state("C0-USD") == nil && bench.state("C1-USD") == nil)
+        #expect(try bench.state("C2-USD")?.count == 700)
+    }
+
+    @Test func `what is refused while others are not is not asked for again and again`() throws {
+        let bench = try refused(["C0-USD"])
+        for round in 1...3 {
+            bench.prices.fail(nil)
+            #expect(try bench.fetch().status == .completed)
+            bench.prices.fail(.unauthorized)
+            try bench.workOff()
+            #expect(try imports(of: "C0-USD", bench) == 2, "\(round)")
+        }
     }
 
     @Test func `who may ask and does not leaves it to the next`() throws {

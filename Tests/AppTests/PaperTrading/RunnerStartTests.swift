@@ -88,4 +88,16 @@ import Testing
             try floor.send(path + "/resume")["detail"]
                 == .string("Goes on with the bar after that of \(words), which has begun already."))
     }
+
+    /// Where old prices are traded at the clock of the bars counts, and not that of the wall.
+    @Test func `where time stops with the newest bar it does so without a price, too`() throws {
+        let floor = try RunnerFloor(), desk = floor.desk
+        let path = "/\(try floor.start()["id"]?.stringValue ?? "")"
+        _ = try floor.send(path + "/pause")
+        try floor.next(1e16)
+        #expect(try floor.send(path + "/resume")["detail"] == "Goes on with the next bar.")
+        let passed = Query<Bool>.value(
+            "SELECT bool_and(passes_until = b.last) FROM paper_runners r JOIN bar_series b USING (symbol_id, interval)")
+        #expect(try desk.db.run(passed))
+    }
 }

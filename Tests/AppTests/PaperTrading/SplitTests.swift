@@ -309,6 +309,11 @@ extension TradingDesk {
             )
         }
         #expect(try practice.orders().contains { $0["id"] == limit["id"] && $0["status"] == "CANCELLED" })
+        let told = try desk.rows("/api/notifications", "notifications").map { $0["detail"] }
+        #expect(
+            told == [
+                "STK was split 4 for 1: what you hold of it in practice is told in the new units, also on days before. 2 orders that waited there were cancelled."
+            ], "\(told)")
         // Two bars on, nothing has fallen by three quarters, and the units of now are sold.
         try practice.step(2)
         #expect(try practice.replay()["equity"] == "10100.00")

@@ -110,22 +110,22 @@ public struct IngestBars: JobKind {
         do {
             var ingestion = try Ingestion(wish, access, service, exchanges, auditLog, now: now(), in: &db)
             // A series that the bars may not go into is refused before anybody is asked.
-            let (began, wasKeyRefused) = try enter(access, job.id, in: &db)
+            let began = try enter(access, job.id, in: &db)
             do {
                 let report = try ingestion.run(&job, in: &db)
                 let hasAsked = report.requests > 0
-                try db.run(
-                    hasAsked
-                        ? ProviderBreaker.answered(wish.provider, since: began, hasBars: true)
-                        : ProviderBreaker.left(wish.provider, since: began))
-                if hasAsked, wasKeyRefused { try db.run(.queueingAnew(refusedBy: wish.provider)) }
+                if hasAsked {
+                    try note(answerOf: wish.provider, since: began, hasBars: true, in: &db)
+                } else {
+                    try db.run(ProviderBreaker.left(wish.provider, since: began))
+                }
                 tell(report, wish)
                 return .completed(report.json(wish))
             } catch let error as ProviderError {
                 switch error {
                 case .paced, .cancelled: try db.run(ProviderBreaker.left(wish.provider, since: began))
                 case .notFound, .badRequest, .badBars:
-                    try db.run(ProviderBreaker.answered(wish.provider, since: began, hasBars: false))
+                    try note(answerOf: wish.provider, since: began, hasBars: false, in: &db)
                 case .rateLimited, .unauthorized, .forbidden, .upstream, .unreachable:
                     try db.run(ProviderBreaker.failed(wish.provider, error))
                 }
@@ -133,14 +133,25 @@ public struct IngestBars: JobKind {
             } catch {
                 // A refusal is of what the vendor has answered. What else ends a job, a wish, a stop, the database, says
                 // nothing of the vendor; where the session is lost, so is this.
-                _ = try? db.run(
-                    error is BarStore.Refusal
-                        ? ProviderBreaker.answered(wish.provider, since: began, hasBars: false)
-                        : ProviderBreaker.left(wish.provider, since: began))
+                if error is BarStore.Refusal {
+                    try? note(answerOf: wish.provider, since: began, hasBars: false, in: &db)
+                } else {
+                    _ = try? db.run(ProviderBreaker.left(wish.provider, since: began))
+                }
                 throw error
             }
         } catch let refusal as BarStore.Refusal {
             throw JobError(JobEnd(.failed, code: refusal.code, refusal.sentence))
+        }
+    }
+
+    /// The vendor has answered. Where it had not taken the key before, what that has ended begins anew.
+    private func note(
+        answerOf provider: String, since began: Instant, hasBars: Bool, in db: inout Connection
+    ) throws {
+        try db.transaction(opening: ProviderBreaker.hasTakenKey(provider, since: began)) { db, hasTakenKey in
+            if hasTakenKey == true { try db.run(.queueingAnew(refusedBy: provider)) }
+            try db.run(ProviderBreaker.answered(provider, since: began, hasBars: hasBars))
         }
     }
 
@@ -166,16 +177,14 @@ public struct IngestBars: JobKind {
     /// A vendor that has failed for longer is not waited for.
     private static let patienceDays = 3
 
-    /// - Returns: since when the vendor is asked, and whether it has not taken the key when it was asked last.
-    private func enter(
-        _ access: PriceProviderAccess, _ job: String, in db: inout Connection
-    ) throws -> (Instant, Bool) {
+    /// - Returns: since when the vendor is asked.
+    private func enter(_ access: PriceProviderAccess, _ job: String, in db: inout Connection) throws -> Instant {
         let title = access.provider.title
         switch try ProviderBreaker.entry(to: access.provider.name, in: &db) {
-        case .open(let now, let wasKeyRefused): return (now, wasKeyRefused)
+        case .open(let now): return now
         case .keyRefused: throw ProviderError.unauthorized.jobError(access)
         case .shut(let seconds, let isTried):
-            if try db.run(.isQueued(job, longerThanDays: Self.patienceDays)) {
+            if try db.run(ProviderBreaker.hasWaited(job, for: access.provider.name, days: Self.patienceDays)) {
                 throw JobError(
                     JobEnd(
                         .failed, code: "PROVIDER_OPEN",
@@ -194,23 +203,23 @@ public struct IngestBars: JobKind {
 }
 
 extension Query {
-    fileprivate static func isQueued(_ job: String, longerThanDays days: Int) -> Query<Bool> {
-        .value(
-            "SELECT created_at < clock_timestamp() - make_interval(days => $2::int) FROM jobs WHERE id = $1::uuid", job,
-            days)
-    }
-
-    /// What a vendor takes the key for by now that it did not take before: each series once, as it was wished last.
+    /// What a vendor takes the key for by now that it did not take before: each series once, as it was wished last, where
+    /// nothing came after that wish and whoever had it is still there. One that was refused twice within an hour, and
+    /// others not in between, waits for somebody to wish it: it has to do with the series.
     fileprivate static func queueingAnew(refusedBy provider: String) -> Query<Int> {
         .change(
             """
             INSERT INTO jobs (job_type, payload_json, user_id, dedupe_key, request_id)
-            SELECT DISTINCT ON (dedupe_key) job_type, payload_json, user_id, dedupe_key, request_id FROM jobs f
+            SELECT job_type, payload_json, user_id, dedupe_key, request_id
+            FROM jobs f LEFT JOIN provider_states p ON p.provider = $3
             WHERE job_type = $1 AND status = 'failed' AND error_code = $2 AND payload_json->>'provider' = $3
               AND dedupe_key IS NOT NULL AND NOT EXISTS (
-                SELECT FROM jobs later WHERE later.job_type = $1 AND later.dedupe_key = f.dedupe_key
-                  AND later.status = 'completed' AND later.created_at > f.created_at)
-            ORDER BY dedupe_key, created_at DESC
+                SELECT FROM jobs other WHERE other.job_type = $1 AND other.dedupe_key = f.dedupe_key AND other.id <> f.id
+                  AND ((other.created_at, other.id) > (f.created_at, f.id) OR other.error_code = $2
+                    AND other.status = 'failed' AND other.created_at > f.created_at - interval '1 hour'
+                    AND p.last_success_at BETWEEN other.finished_at AND f.finished_at))
+              AND (user_id IS NULL OR EXISTS (
+                SELECT FROM users WHERE id = f.user_id AND deleted_at IS NULL AND disabled_at IS NULL))
             ON CONFLICT (dedupe_key) WHERE status IN ('pending', 'running') DO NOTHING
             """, IngestBars.name, ProviderError.unauthorized.code, provider)
     }

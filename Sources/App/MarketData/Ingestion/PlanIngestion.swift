@@ -72,9 +72,10 @@ public struct PlanIngestion: JobKind {
         let now = now()
         let calendar = TradingCalendar(closures: closures), freshness = Freshness(at: now, calendar: calendar)
         let shut = Set(standings.filter { $0.state == .open }.map(\.provider)), resting = Set(asked)
-        // Of a vendor that did not take the key one series is asked for: whether it does now.
+        // Of a vendor that did not take the key one series is asked for: whether it does now. Not always the same, which may
+        // be refused before anybody is asked.
         let keyless = Set(standings.filter(\.isKeyRefused).map(\.provider))
-        var plan = Plan(), tried: Set<String> = []
+        var plan = Plan(), trials: [String: [IngestBars.Payload]] = [:]
         for (place, series) in all.enumerated() {
             try job.check(Double(place) / Double(all.count), in: &db)
             guard wanted.timeframes?.contains(series.timeframe) ?? true else { continue }
@@ -92,13 +93,20 @@ public struct PlanIngestion: JobKind {
             guard series.isDue(standing, service, calendar, now: now) else { continue }
             plan.stale += 1
             let isShut = shut.contains(series.provider), isKeyless = keyless.contains(series.provider)
-            if isShut || isKeyless && !tried.insert(series.provider).inserted {
+            if isShut {
                 plan.shut += 1
-            } else if !isKeyless, standing.behind > Self.manyBars, resting.contains(wish.dedupeKey) {
+            } else if isKeyless {
+                trials[series.provider, default: []].append(wish)
+            } else if standing.behind > Self.manyBars, resting.contains(wish.dedupeKey) {
                 plan.resting += 1
             } else if try IngestBars.enqueueOnce(wish, dedupeKey: wish.dedupeKey, in: &db).isNew {
                 plan.queued += 1
             }
+        }
+        for wishes in trials.values {
+            guard let wish = wishes.randomElement() else { continue }
+            plan.shut += wishes.count - 1
+            if try IngestBars.enqueueOnce(wish, dedupeKey: wish.dedupeKey, in: &db).isNew { plan.queued += 1 }
         }
         try StaleAlerts.tell(at: now, calendar, in: &db)
         return .completed(plan.json)

@@ -20,8 +20,8 @@ enum ProviderBreaker {
 
     /// Whether a vendor may be asked.
     enum Entry: Equatable {
-        /// It may, from this moment of the database's clock on; and whether it has not taken the key when it was asked last.
-        case open(Instant, wasKeyRefused: Bool)
+        /// It may, from this moment of the database's clock on.
+        case open(Instant)
         /// Nobody may before so many seconds are over, and whether that is because a job tries it.
         case shut(seconds: Int, isTried: Bool)
         /// Nobody may, and to wait helps nobody: it does not take the key.
@@ -38,7 +38,7 @@ enum ProviderBreaker {
     /// what comes of it.
     static func entry(to provider: String, in db: inout Connection) throws -> Entry {
         try db.transaction(opening: .lockingState(of: provider)) { db, state in
-            let open = Entry.open(state.now, wasKeyRefused: state.isKeyRefused)
+            let open = Entry.open(state.now)
             guard let left = state.left else { return open }
             if left > 0 {
                 return state.isKeyRefused && !state.isTried ? .keyRefused : .shut(seconds: left, isTried: state.isTried)
@@ -68,8 +68,27 @@ enum ProviderBreaker {
             VALUES ($1, CASE WHEN $2::boolean THEN clock_timestamp() END)
             ON CONFLICT (provider) DO UPDATE SET failures = CASE WHEN \(isOlder) THEN s.failures ELSE 0 END,
               open_until = CASE WHEN \(isOlder) THEN s.open_until END,
+              failing_since = CASE WHEN \(isOlder) THEN s.failing_since END,
+              refused_at = CASE WHEN s.refused_at > $3::timestamptz THEN s.refused_at END,
               last_success_at = coalesce(excluded.last_success_at, s.last_success_at)
             """, provider, hasBars, began)
+    }
+
+    /// Whether an answer to what was asked then is the first since the vendor did not take the key. It is about to be noted.
+    static func hasTakenKey(_ provider: String, since began: Instant) -> Query<Bool?> {
+        .first(
+            "SELECT coalesce(refused_at <= $2::timestamptz, false) FROM provider_states WHERE provider = $1 FOR UPDATE",
+            provider, began)
+    }
+
+    /// Whether a job has waited so many days for a vendor that has failed for all of them.
+    static func hasWaited(_ job: String, for provider: String, days: Int) -> Query<Bool> {
+        .value(
+            """
+            SELECT coalesce((
+              SELECT greatest(j.created_at, p.failing_since) < clock_timestamp() - make_interval(days => $3::int)
+              FROM jobs j, provider_states p WHERE j.id = $1::uuid AND p.provider = $2 AND p.failing_since IS NOT NULL), false)
+            """, job, provider, days)
     }
 
     /// The vendor was not asked, or not to the end. Whoever had it to themselves leaves it to the next.
@@ -94,13 +113,17 @@ enum ProviderBreaker {
             """
         return .change(
             """
-            INSERT INTO provider_states AS old (provider, failures, open_until, last_failure_at, last_error_code)
+            INSERT INTO provider_states AS old (provider, failures, open_until, last_failure_at, last_error_code,
+              failing_since, refused_at)
             SELECT $1, \(count), CASE WHEN \(count) >= \(enough) OR s.open_until IS NOT NULL
-                THEN clock_timestamp() + \(pause) END, clock_timestamp(), $2
+                THEN clock_timestamp() + \(pause) END, clock_timestamp(), $2, clock_timestamp(),
+              CASE WHEN $2 = $4 THEN clock_timestamp() END
             FROM (SELECT $1::text AS provider) asked LEFT JOIN provider_states s USING (provider)
             ON CONFLICT (provider) DO UPDATE SET failures = old.failures + 1, open_until = excluded.open_until,
-              last_failure_at = excluded.last_failure_at, last_error_code = excluded.last_error_code
-            """, provider, error.code, wished)
+              last_failure_at = excluded.last_failure_at, last_error_code = excluded.last_error_code,
+              failing_since = coalesce(old.failing_since, excluded.failing_since),
+              refused_at = coalesce(excluded.refused_at, old.refused_at)
+            """, provider, error.code, wished, ProviderError.unauthorized.code)
     }
 }
 
