@@ -55,7 +55,8 @@ import Testing
         ]
         for (site, base) in bases {
             let site = try text("nginx/\(site).conf")
-            #expect(site.matches(of: /bitstockerz_count/).count == NginxRefusals.statuses.count)
+            let counted = Set(site.matches(of: /if=\$bitstockerz_refused_([0-9]+);/).map { $0.output.1 })
+            #expect(counted.count == NginxRefusals.statuses.count)
             for status in NginxRefusals.statuses {
                 #expect(
                     site.contains(

@@ -71,15 +71,13 @@ import Testing
     @Test func `a plan that a migration made stale passes, as with every other statement`() throws {
         var db = try empty.connect()
         try db.script("CREATE TEMP TABLE t (a int); INSERT INTO t VALUES (1)")
-        let all = Query<[String]>.all("SELECT a::text FROM t") { row in try row.next() }
-        let whole = Query<[[UInt8]]>.all("SELECT a FROM t") { row in try row.next() }
+        let whole = Query<[Int]>.all("SELECT a FROM t") { row in try row.next() }
         try db.transaction { db in try db.each(whole) { _ in } }
         try db.script("ALTER TABLE t ALTER a TYPE bigint")
         #expect { try db.transaction { db in try db.each(whole) { _ in } } } throws: { error in
             (error as? PostgresError)?.mayPass == true
         }
-        try db.transaction { db in try db.each(whole) { _ in } }
-        #expect(try db.run(all) == ["1"])
+        try db.transaction { db in try db.each(whole) { #expect($0 == 1) } }
     }
 
     @Test func `outside a transaction nothing is begun`() throws {
