@@ -37,7 +37,7 @@ enum Routes {
         ResetAccount.generations, RunnerRoutes.create, RunnerRoutes.list, RunnerRoutes.get, RunnerRoutes.pause,
         RunnerRoutes.resume, RunnerRoutes.stop, ReplayRoutes.create, ReplayRoutes.list, ReplayRoutes.get,
         ReplayRoutes.change, ReplayRoutes.candles, ReplayRoutes.step, ReplayRoutes.order, ReplayRoutes.cancel,
-        ReplayRoutes.delete,
+        ReplayRoutes.delete, ReplayResult.route,
         Alerts.list, Alerts.create, Alerts.arm, Alerts.remove, Notifications.list, Notifications.unread,
         Notifications.readAll, Notifications.readOne,
         Dashboard.summary,

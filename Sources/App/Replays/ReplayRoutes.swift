@@ -47,7 +47,7 @@ enum ReplayRoutes {
 
     static let get = Route(
         .get, "/api/trading/replays/{id}", .signedIn(.read),
-        "A replay with its orders, the newest \(maximumOrders) first, and its equity bar by bar, oldest first.",
+        "A replay with its newest \(maximumOrders) orders, newest first, and its equity at its newest \(maximumBars) bars, oldest first. What came of all of it its result tells.",
         takes: .id(.replay), answers: [shown]
     ) { call, db, id in
         let userID = try call.userID()

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import type { Backtest, Order, Replay, ReplayDetail, ReplayPosition } from "api-types";
+import type { Backtest, Order, Replay, ReplayPosition, ReplayResult } from "api-types";
 import { parseTime } from "../../../Sources/Web/src/lib/time";
 import {
     afterStep,
@@ -12,8 +12,9 @@ import {
     namedTogether,
     openProfit,
     pauseBefore,
+    type PractisedDetail,
 } from "../../../Sources/Web/src/lib/trading/practice";
-import { besideDays, besideOf, besideRequest } from "../../../Sources/Web/src/lib/trading/practice-beside";
+import { besideDays, besideOf, besideRequest, newestSale, unlikeInWords } from "../../../Sources/Web/src/lib/trading/practice-beside";
 import {
     mostSymbols,
     practiceAddress,
@@ -57,11 +58,11 @@ test("what a step does to orders is told: fills, refusals and ends, and nothing 
 });
 
 test("what a step has brought is added to what was there", () => {
-    const detail = (bars: number, orders: readonly Order[], equity: readonly string[]): ReplayDetail =>
-        ({ replay: { bars }, orders, points: equity.map((one) => ({ equity: one })) }) as unknown as ReplayDetail;
-    const before = detail(1, [order("b", "PENDING"), order("a", "FILLED")], ["10.00", "11.00"]);
-    const now = afterStep(before, detail(3, [order("exit", "PENDING"), order("b", "FILLED")], ["12.00", "13.00"]));
-    assert.deepEqual(now, detail(3, [order("exit", "PENDING"), order("b", "FILLED"), order("a", "FILLED")], ["10.00", "11.00", "12.00", "13.00"]));
+    const detail = (bars: number, orders: readonly Order[]): PractisedDetail =>
+        ({ replay: { bars }, orders }) as unknown as PractisedDetail;
+    const before = detail(1, [order("b", "PENDING"), order("a", "FILLED")]);
+    const now = afterStep(before, detail(3, [order("exit", "PENDING"), order("b", "FILLED")]));
+    assert.deepEqual(now, detail(3, [order("exit", "PENDING"), order("b", "FILLED"), order("a", "FILLED")]));
 });
 
 test("a fill stands at the bar whose price it has", () => {
@@ -148,31 +149,49 @@ test("practice stands beside a run over the same days", () => {
     assert.equal(besideDays({ ...replay, timeframe: "1h", clock: day("2024-01-02T22:00:00Z") }), null);
     const request = besideRequest(replay, "7", "AAPL", days);
     assert.deepEqual([request.initial_equity, request.simulation?.commission_bps], ["10000.00", 5]);
-    const point = (date: string, equity: string | null) => ({ time: day(date), equity });
-    const detail = {
-        replay,
-        orders: [
-            order("a", "FILLED", { side: "SELL", priceAsOf: day("2024-01-04T21:00:00Z") }),
-            order("b", "FILLED", { side: "SELL", priceAsOf: day("2024-01-05T21:00:00Z") }),
-            order("c", "FILLED", { priceAsOf: day("2024-01-03T21:00:00Z") }),
-            order("d", "CANCELLED", { side: "SELL" }),
+    // Figures are of every bar, and the curves of fewer.
+    const practice = {
+        returnPct: 10, maxDrawdownPct: 25, sales: 612, symbols: [{ symbol: "AAPL", sales: 612 }],
+        equity: [
+            { time: day("2024-01-02"), equity: 10_000 }, { time: day("2024-01-03"), equity: 9_000 },
+            { time: day("2024-01-04"), equity: 11_000 },
         ],
-        points: [
-            point("2024-01-02", "10000.00"), point("2024-01-03", "9000.00"), point("2024-01-04", "11000.00"),
-            point("2024-01-05", "99.00"),
-        ],
-    } as unknown as ReplayDetail;
+    } as unknown as ReplayResult;
     const run = {
-        endDate: day("2024-01-04"), initialEquity: "10000.00", results: { numTrades: 3 },
+        endDate: day("2024-01-04"), initialEquity: "10000.00",
+        results: { numTrades: 3, totalReturnPct: 20, maxDrawdownPct: 0 },
         equity: [{ time: day("2024-01-02"), equity: 10_000 }, { time: day("2024-01-04"), equity: 12_000 }],
     } as unknown as Backtest;
-    const { sides, times, growth } = besideOf(detail, run);
+    const { sides, times, growth } = besideOf(practice, replay, run);
     const rounded = (values: readonly number[]): readonly number[] => values.map((value) => Number(value.toFixed(6)));
-    assert.deepEqual(sides.map(({ trades }) => trades), [1, 3]);
+    assert.deepEqual(sides.map(({ sales }) => sales), [612, 3]);
     assert.deepEqual(rounded(sides.map(({ change }) => change!)), [0.1, 0.2]);
-    assert.deepEqual(rounded(sides.map(({ drawdown }) => drawdown!)), [-0.1, 0]);
-    assert.equal(times.length, 3, "what came after the run's days is left out");
+    assert.deepEqual(rounded(sides.map(({ drawdown }) => drawdown!)), [-0.25, 0]);
+    assert.equal(times.length, 3);
     assert.deepEqual(growth.map(rounded), [[0, -0.1, 0.1], [0, 0, 0.2]]);
+    const unknown = { ...practice, returnPct: null, maxDrawdownPct: null, equity: [] };
+    assert.deepEqual(besideOf(unknown, replay, run).sides.map(({ change, drawdown }) => [change, drawdown]), [[null, null], [0.2, 0]]);
+});
+
+test("a sale by the end of the run's days makes another result", () => {
+    const run = { endDate: day("2024-01-04") };
+    const sale = (id: string, time: string): Order => order(id, "FILLED", { side: "SELL", priceAsOf: day(time) });
+    const orders = [
+        sale("later", "2024-01-05T21:00:00Z"), order("d", "CANCELLED", { side: "SELL" }),
+        order("c", "FILLED", { priceAsOf: day("2024-01-03T21:00:00Z") }), sale("newest", "2024-01-05"),
+        sale("older", "2024-01-03T21:00:00Z"),
+    ];
+    assert.equal(newestSale(orders, run), "newest");
+    assert.equal(newestSale([], run), "");
+});
+
+test("practice on several symbols is not silently beside a strategy on one", () => {
+    const symbols = [{ symbol: "AAPL", sales: 1 }, { symbol: "NVDA", sales: 4 }];
+    assert.equal(
+        unlikeInWords({ symbols, sales: 5 }, "NVDA"),
+        "The practice is all of it, with AAPL and NVDA; the strategy ran on NVDA alone. Sales of NVDA in the practice: 4 of 5.",
+    );
+    assert.equal(unlikeInWords({ symbols: symbols.slice(0, 1), sales: 1 }, "AAPL"), null);
 });
 
 test("several symbols are practised on where all of them have prices", () => {

@@ -5,6 +5,7 @@ import {
     getTradingReplays,
     getTradingReplaysById,
     getTradingReplaysByIdBars,
+    getTradingReplaysByIdResult,
     type Order,
     patchTradingReplaysById,
     postTradingReplays,
@@ -12,6 +13,7 @@ import {
     postTradingReplaysByIdStep,
     type Replay,
     type ReplayDetail,
+    type ReplayResult,
 } from "api-types";
 import type { Bars } from "../lib/bars";
 import { barTime } from "../lib/time";
@@ -48,9 +50,16 @@ export async function deleteReplay(id: string): Promise<void> {
     invalidate(replaysPrefix);
 }
 
-/** With its orders, newest first, and its equity bar by bar. */
+/** With its newest orders, newest first, and its equity at its newest bars. */
 export const readReplay = async (id: string): Promise<ReplayDetail> =>
     (await asUser(() => call(getTradingReplaysById, { path: { id } }))).body;
+
+/** @param newest sale that counts: a result with another one is another. */
+export const replayResultKey = (id: string, end: string, newest: string): string => `replay/${id}/result/${end}/${newest}`;
+
+/** What it came to up to a day, over all of its bars. */
+export const readReplayResult = async (id: string, end: string): Promise<ReplayResult> =>
+    (await asUser(() => call(getTradingReplaysByIdResult, { path: { id }, query: { end } }))).body;
 
 /** The newest bars of one of its symbols up to its clock, oldest first. */
 export const readReplayBars = async (id: string, symbol: string, limit: number): Promise<Bars> =>

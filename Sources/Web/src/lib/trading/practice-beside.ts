@@ -1,9 +1,10 @@
 /* What practice came to beside a strategy: the same days, the same money, the same fee. */
-import type { Backtest, Order, Replay, ReplayDetail } from "api-types";
+import type { Backtest, Order, Replay, ReplayResult } from "api-types";
 import type { RunRequest } from "../../api/backtests";
-import { allTimes, atTimes, type Curve, curveOf, drawdowns, rebased } from "../results/curve";
+import { whole } from "../format";
+import { allTimes, atTimes, type Curve, curveOf, rebased } from "../results/curve";
 import { isoDay, secondsPerDay } from "../time";
-import { lastWholeDay } from "./practice";
+import { lastWholeDay, namedTogether } from "./practice";
 
 /** What a strategy is tried on: whole days that are behind the clock. Null while no day is. */
 export function besideDays(replay: Replay): { readonly start: string; readonly end: string } | null {
@@ -34,8 +35,7 @@ export interface Side {
     readonly change: number | null;
     /** From 0 down. */
     readonly drawdown: number | null;
-    /** Sales. */
-    readonly trades: number;
+    readonly sales: number;
     readonly curve: Curve;
     readonly initial: number;
 }
@@ -48,27 +48,61 @@ export interface Beside {
     readonly growth: readonly (readonly number[])[];
 }
 
-const sideOf = (name: string, curve: Curve, initial: number, trades: number): Side => ({
+/** What both are told with: figures of every bar, in percent, and a curve of fewer points. */
+interface Told {
+    readonly change: number | null | undefined;
+    readonly drawdown: number | null | undefined;
+    readonly sales: number | undefined;
+    readonly equity: Backtest["equity"];
+    readonly initial: string;
+}
+
+const sideOf = (name: string, { change, drawdown, sales, equity, initial }: Told): Side => ({
     name,
-    change: rebased(curve.values.slice(-1), initial)[0] ?? null,
-    drawdown: curve.values.length === 0 ? null : Math.min(0, ...drawdowns(curve.values, initial)),
-    trades,
-    curve,
-    initial,
+    change: typeof change === "number" ? change / 100 : null,
+    drawdown: typeof drawdown === "number" ? 0 - drawdown / 100 : null,
+    sales: sales ?? 0,
+    curve: curveOf(equity),
+    initial: Number(initial),
 });
 
-const isSaleBefore =
-    (end: number) =>
-    ({ side, status, priceAsOf }: Order): boolean =>
+/** The newest sale that a result up to the end of the run counts: where another is the newest, the result is another one. */
+export function newestSale(orders: readonly Order[], { endDate }: Pick<Backtest, "endDate">): string {
+    const end = endDate + secondsPerDay;
+    const isCounted = ({ side, status, priceAsOf }: Order): boolean =>
         side === "SELL" && status === "FILLED" && priceAsOf !== null && priceAsOf <= end;
+    return orders.find(isCounted)?.id ?? "";
+}
 
-/** Practice up to the end of the days of a finished run, beside that run. */
-export function besideOf({ replay, orders, points }: ReplayDetail, run: Backtest): Beside {
-    const end = run.endDate + secondsPerDay;
-    const known = points.flatMap(({ time, equity }) => (time < end && equity !== null ? [{ time, equity: Number(equity) }] : []));
-    const practice = sideOf("Practice", curveOf(known), Number(replay.startingBalance), orders.filter(isSaleBefore(end)).length);
-    const strategy = sideOf("Strategy", curveOf(run.equity), Number(run.initialEquity), run.results?.numTrades ?? 0);
-    const sides = [practice, strategy] as const;
+/** Practice, as it had come out by the end of the days of a finished run, beside that run. */
+export function besideOf(practice: ReplayResult, { startingBalance }: Pick<Replay, "startingBalance">, run: Backtest): Beside {
+    const sides = [
+        sideOf("Practice", {
+            change: practice.returnPct,
+            drawdown: practice.maxDrawdownPct,
+            sales: practice.sales,
+            equity: practice.equity,
+            initial: startingBalance,
+        }),
+        sideOf("Strategy", {
+            change: run.results?.totalReturnPct,
+            drawdown: run.results?.maxDrawdownPct,
+            sales: run.results?.numTrades,
+            equity: run.equity,
+            initial: run.initialEquity,
+        }),
+    ] as const;
     const times = allTimes(sides.map(({ curve }) => curve));
     return { sides, times, growth: sides.map(({ curve, initial }) => rebased(atTimes(curve, times), initial)) };
+}
+
+/** What is unlike where practice has several symbols and the strategy ran on one; null where both have the one. */
+export function unlikeInWords({ symbols, sales }: Pick<ReplayResult, "symbols" | "sales">, symbol: string): string | null {
+    if (symbols.length < 2) return null;
+    const own = symbols.find((one) => one.symbol === symbol)?.sales ?? 0;
+    const all = namedTogether(symbols.map((one) => one.symbol));
+    return (
+        `The practice is all of it, with ${all}; the strategy ran on ${symbol} alone. ` +
+        `Sales of ${symbol} in the practice: ${whole(own)} of ${whole(sales)}.`
+    );
 }

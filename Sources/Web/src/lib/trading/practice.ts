@@ -26,15 +26,17 @@ export function lastWholeDay({ firstBar, clock, timeframe }: Pick<Replay, "first
     return end > firstBar ? end - secondsPerDay : null;
 }
 
-/** What there is once a step has told what is new: orders newest first, points oldest first. */
-export function afterStep(before: ReplayDetail, step: ReplayDetail): ReplayDetail {
+/** What is kept of a replay while somebody practises on it. */
+export type PractisedDetail = Pick<ReplayDetail, "replay" | "orders">;
+
+/** What there is once a step has told what is new: orders newest first. */
+export function afterStep(before: PractisedDetail, step: PractisedDetail): PractisedDetail {
     const known = new Set(before.orders.map(({ id }) => id));
     const changed = new Map(step.orders.map((order) => [order.id, order]));
     const came = step.orders.filter(({ id }) => !known.has(id));
     return {
         replay: step.replay,
         orders: [...came, ...before.orders.map((order) => changed.get(order.id) ?? order)],
-        points: [...before.points, ...step.points],
     };
 }
 

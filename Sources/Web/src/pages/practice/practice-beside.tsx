@@ -1,7 +1,8 @@
 /* Practice beside a strategy of one's own: the same days, the same money, the same fee, on the symbol that is shown. */
-import type { Backtest, ReplayDetail } from "api-types";
+import type { Backtest, ReplayResult } from "api-types";
 import { useMemo, useState } from "react";
 import { backtestKey, isOver, readBacktest, startBacktest } from "../../api/backtests";
+import { readReplayResult, replayResultKey } from "../../api/replays";
 import { strategiesKey, strategyList } from "../../api/strategies";
 import { noValue, signedPercent, whole } from "../../lib/format";
 import { Intention } from "../../lib/intention";
@@ -9,7 +10,8 @@ import { inSentence } from "../../lib/kinds";
 import { figureOf } from "../../lib/results/figures";
 import { backtestPath, newBacktestPath, newStrategyPath } from "../../lib/routes";
 import { isoDay, parseDay, writtenDay } from "../../lib/time";
-import { besideDays, besideOf, besideRequest, type Side } from "../../lib/trading/practice-beside";
+import type { PractisedDetail } from "../../lib/trading/practice";
+import { besideDays, besideOf, besideRequest, newestSale, type Side, unlikeInWords } from "../../lib/trading/practice-beside";
 import { Chart, type Pane } from "../../ui/chart/chart";
 import { SelectField } from "../../ui/form";
 import { Link } from "../../ui/navigation";
@@ -19,7 +21,7 @@ import { useResource } from "../../ui/use-resource";
 import { useWork } from "../../ui/use-work";
 
 interface Props {
-    readonly detail: ReplayDetail;
+    readonly detail: PractisedDetail;
     /** The one that a strategy is tried on. */
     readonly symbol: string;
 }
@@ -90,7 +92,7 @@ export function PracticeBeside({ detail, symbol }: Props): JSX.Element {
 const daysInWords = ({ start, end }: { readonly start: string; readonly end: string }): string =>
     [start, end].map((day) => writtenDay(parseDay(day)!)).join(" to ");
 
-function Result({ id, detail }: { id: string; detail: ReplayDetail }): JSX.Element {
+function Result({ id, detail }: { id: string; detail: PractisedDetail }): JSX.Element {
     const [found, reload] = useResource<Backtest>(backtestKey(id), () => readBacktest(id), {
         poll: ({ status }) => !isOver(status),
     });
@@ -107,8 +109,30 @@ function Result({ id, detail }: { id: string; detail: ReplayDetail }): JSX.Eleme
     return <Compared run={found.value} detail={detail} />;
 }
 
-function Compared({ run, detail }: { run: Backtest; detail: ReplayDetail }): JSX.Element {
-    const { sides, times, growth } = useMemo(() => besideOf(detail, run), [detail, run]);
+function Compared({ run, detail }: { run: Backtest; detail: PractisedDetail }): JSX.Element {
+    const { replay, orders } = detail;
+    const end = isoDay(run.endDate);
+    const [found, reload] = useResource<ReplayResult>(replayResultKey(replay.id, end, newestSale(orders, run)), () =>
+        readReplayResult(replay.id, end),
+    );
+    if (found.state === "failed")
+        return <FailureNotice what="The result of the practice did not load." error={found.error} retry={reload} />;
+    if (found.state === "loading") return <Skeleton label="Loading the result of the practice" lines={5} />;
+    return <Figures run={run} practice={found.value} startingBalance={replay.startingBalance} />;
+}
+
+interface FiguresProps {
+    readonly run: Backtest;
+    readonly practice: ReplayResult;
+    readonly startingBalance: string;
+}
+
+function Figures({ run, practice, startingBalance }: FiguresProps): JSX.Element {
+    const { sides, times, growth } = useMemo(
+        () => besideOf(practice, { startingBalance }, run),
+        [practice, startingBalance, run],
+    );
+    const unlike = unlikeInWords(practice, run.symbol);
     const panes = useMemo<readonly Pane[]>(
         () => [
             {
@@ -131,7 +155,7 @@ function Compared({ run, detail }: { run: Backtest; detail: ReplayDetail }): JSX
     const rows: readonly (readonly [string, (side: Side) => string])[] = [
         [figureOf("totalReturnPct").label, ({ change }) => (change === null ? noValue : signedPercent(change))],
         [figureOf("maxDrawdownPct").label, ({ drawdown }) => (drawdown === null ? noValue : signedPercent(drawdown))],
-        ["Sales", ({ trades }) => whole(trades)],
+        ["Sales", ({ sales }) => whole(sales)],
     ];
     const link = newBacktestPath({
         strategy: run.strategyId,
@@ -143,6 +167,7 @@ function Compared({ run, detail }: { run: Backtest; detail: ReplayDetail }): JSX
     });
     return (
         <>
+            {unlike !== null && <p className="form-note">{unlike}</p>}
             <div className="table-scroll" tabIndex={0} role="region" aria-label="Practice beside the strategy">
                 <table className="figures practice-beside-figures" data-testid="beside">
                     <thead>

@@ -6,7 +6,6 @@ import {
     placeReplayOrder,
     readReplay,
     readReplayBars,
-    type ReplayDetail,
     replayKey,
     setReplaySpeed,
     stepReplay,
@@ -14,14 +13,14 @@ import {
 import { isTakenBefore, type TicketSent } from "../../api/trading";
 import { type Bars, joined } from "../../lib/bars";
 import { practicePath } from "../../lib/routes";
-import { afterStep, endedBetween } from "../../lib/trading/practice";
+import { afterStep, endedBetween, type PractisedDetail } from "../../lib/trading/practice";
 import { navigate } from "../../ui/navigation";
 import { toast } from "../../ui/parts";
 import { type Reload, type Resource, useResource } from "../../ui/use-resource";
 import { useWork, type Work } from "../../ui/use-work";
 
 export interface Practised {
-    readonly detail: ReplayDetail;
+    readonly detail: PractisedDetail;
     /** The one of its symbols that is shown and traded. */
     readonly symbol: string;
     /** Of the symbol up to the clock, oldest first. */
