@@ -55,6 +55,14 @@ class ResilienceTest(unittest.TestCase):
                         with self.assertRaises((http.client.IncompleteRead, ConnectionResetError)):
                             self.site.request(f"{path}?{number}.{cut}.{coding}.cut", headers | {"X-Fake-Cut": cut})
 
+    def test_the_responder_knows_who_sees_no_end_of_an_answer_without_a_length(self):
+        for version in ("HTTP/1.0", "HTTP/1.1"):
+            with self.subTest(version):
+                text = self.site.raw(f"GET /api/me/export HTTP/{version[-3:]}\r\nHost: a\r\nConnection: close\r\n\r\n".encode())
+                content = text.partition(b"\r\n\r\n")[2]
+                parameters = json.loads(content[content.index(b"{") : content.rindex(b"}") + 1])["parameters"]
+                self.assertEqual(parameters["SERVER_PROTOCOL"], version)
+
     def test_responders_that_are_killed_under_load_cost_nothing(self):
         answers = {}
 

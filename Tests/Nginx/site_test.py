@@ -170,14 +170,6 @@ class SiteTest(ProblemAssertions, unittest.TestCase):
                 if b"X-Fake-Status" in text:
                     self.assertEqual(head.split()[1], b"405")
 
-    def test_the_responder_knows_who_sees_no_end_of_an_answer_without_a_length(self):
-        for version in ("HTTP/1.0", "HTTP/1.1"):
-            with self.subTest(version):
-                text = self.site.raw(f"GET /api/me/export HTTP/{version[-3:]}\r\nHost: a\r\nConnection: close\r\n\r\n".encode())
-                content = text.partition(b"\r\n\r\n")[2]
-                parameters = json.loads(content[content.index(b"{") : content.rindex(b"}") + 1])["parameters"]
-                self.assertEqual(parameters["SERVER_PROTOCOL"], version)
-
     def test_what_nginx_does_not_speak_is_a_problem_too(self):
         for text, status, code in (
                 (b"POST /api/x?secret=1 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n", 501, "NOT_IMPLEMENTED"),
