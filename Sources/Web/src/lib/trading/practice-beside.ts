@@ -52,7 +52,7 @@ export interface Beside {
 interface Told {
     readonly change: number | null | undefined;
     readonly drawdown: number | null | undefined;
-    readonly sales: number | undefined;
+    readonly sales: number;
     readonly equity: Backtest["equity"];
     readonly initial: string;
 }
@@ -61,7 +61,7 @@ const sideOf = (name: string, { change, drawdown, sales, equity, initial }: Told
     name,
     change: typeof change === "number" ? change / 100 : null,
     drawdown: typeof drawdown === "number" ? 0 - drawdown / 100 : null,
-    sales: sales ?? 0,
+    sales,
     curve: curveOf(equity),
     initial: Number(initial),
 });
@@ -87,7 +87,7 @@ export function besideOf(practice: ReplayResult, { startingBalance }: Pick<Repla
         sideOf("Strategy", {
             change: run.results?.totalReturnPct,
             drawdown: run.results?.maxDrawdownPct,
-            sales: run.results?.numTrades,
+            sales: run.results?.numTrades ?? 0,
             equity: run.equity,
             initial: run.initialEquity,
         }),
