@@ -1,3 +1,5 @@
+import Trading
+
 /// Why the equity of a strategy that was traded differs from that of a backtest of the same bars.
 ///
 /// The backtest is turned into what was done in four steps, each worth what it changes, so that the parts always add up:
@@ -52,14 +54,14 @@ public struct ForwardDifference: Equatable, Sendable {
 
     /// What the capital becomes of with these positions, one after another, and no others.
     private static func equity(of positions: [Position], last: Double, _ options: SimulationOptions) -> Double {
-        let commission = options.commissionBasisPoints / 1e4
+        let costs = options.costs, sizing = options.sizing
         var cash = options.initialEquity, quantity = 0.0
         for position in positions {
-            let budget = cash * options.allocationPercent / 100
-            quantity = budget / (position.entryPrice * (1 + commission))
-            cash -= quantity * position.entryPrice * (1 + commission)
+            // The prices are those of fills.
+            quantity = sizing.quantity(equity: cash, price: position.entryPrice, stop: nil, costs: costs) ?? 0
+            cash -= costs.spent(on: quantity, at: position.entryPrice)
             guard let exit = position.exitPrice else { continue }
-            cash += quantity * exit * (1 - commission)
+            cash += costs.received(for: quantity, at: exit)
             quantity = 0
         }
         return cash + quantity * last

@@ -25,7 +25,7 @@ struct Returns {
     /// One that is there.
     subscript(i: Int) -> (own: Double, market: Double) { (own[i], market[i]) }
 
-    /// Adds some of them to the sums, at most ``Curves/most``, the first time and in order.
+    /// Adds some of them to the sums, at most ``Curves/maximum``, the first time and in order.
     ///
     /// - Parameter looked: called with the points behind them, if they are those of curves.
     func look(at range: Range<Int>, _ sums: inout PlainSums, _ looked: (Curves.Part) -> Void) {

@@ -53,9 +53,11 @@ public protocol JobKind: Sendable {
     /// - Throws: ``JobError`` to end the job; what `job` and `db` throw may be passed on.
     func run(_ payload: Payload, _ job: inout RunningJob, in db: inout Connection) throws -> JobResult
 
-    /// Called in the transaction in which a worker ends a job without a result, for what hangs on the job. Who cancels
-    /// one that waits (``Queue/cancel(_:in:)``) ends that along with it.
+    /// Called in the transaction in which a worker ends a job without a result, for what hangs on the job.
     func ended(_ job: String, _ end: JobEnd, in db: inout Connection) throws
+
+    /// The same of one that somebody cancels while it waits: no worker ever has it.
+    static func cancelled(_ job: String, in db: inout Connection) throws
 }
 
 extension JobKind {
@@ -70,6 +72,7 @@ extension JobKind {
     public static var waitsForDisk: Bool { true }
 
     public func ended(_ job: String, _ end: JobEnd, in db: inout Connection) throws {}
+    public static func cancelled(_ job: String, in db: inout Connection) throws {}
 }
 
 /// What a job is told when it is queued. A trigger that queues jobs writes the same in SQL of its own.

@@ -9,7 +9,7 @@ extension Queue {
 
     /// The code of a job that was given up.
     public static let attemptsExhausted = "ATTEMPTS_EXHAUSTED"
-    static let cancelledOnRequest = "Cancelled on request."
+    public static let cancelledOnRequest = "Cancelled on request."
 
     /// A name for this process among all workers: NAME/pid/random.
     static func workerName(_ name: String) -> String {

@@ -57,7 +57,7 @@ public struct LimitCheck: Equatable, Sendable {
         /// Orders that rest, this one or its exits among them.
         case orders(allowed: Int, used: Int)
         /// So much at least.
-        case least(Money, used: Money)
+        case minimum(Money, used: Money)
     }
 
     /// What the order is refused as when it does not keep it.
@@ -163,7 +163,7 @@ public struct OrderReview: Equatable, Sendable {
         }
         require(
             quantity > .zero && notional >= limits.minimumNotional, .minimumNotional,
-            .least(limits.minimumNotional, used: notional))
+            .minimum(limits.minimumNotional, used: notional))
         if let equity {
             let allowed = try equity.share(limits.maximumPosition), used = try valueAfter + standing.promisedPurchases
             require(used <= allowed, .maximumPosition, .money(allowed: allowed, used: used))
@@ -188,7 +188,7 @@ public struct OrderReview: Equatable, Sendable {
         valueAfter = try .value(of: positionAfter, at: price)
         require(
             notional >= limits.minimumNotional || quantity == standing.holding.quantity, .minimumNotional,
-            .least(limits.minimumNotional, used: notional))
+            .minimum(limits.minimumNotional, used: notional))
         if cashAfter < .zero { refuse(.insufficientCash) }
     }
 }

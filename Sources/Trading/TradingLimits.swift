@@ -12,8 +12,11 @@ public struct TradingLimits: Equatable, Sendable {
     /// So many orders may rest at once.
     public let maximumResting: Int
 
+    /// What an order is worth at least where nobody says otherwise.
+    public static let minimumNotional = Money(cents: 1_00)
+
     public init(
-        minimumNotional: Money = Money(cents: 1_00), maximumOrderNotional: Money, maximumPosition: Rate,
+        minimumNotional: Money = Self.minimumNotional, maximumOrderNotional: Money, maximumPosition: Rate,
         minimumCash: Money, maximumResting: Int
     ) {
         self.minimumNotional = minimumNotional

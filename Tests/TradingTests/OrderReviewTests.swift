@@ -40,7 +40,7 @@ import Testing
         #expect(
             review.limits == [
                 Self.check(.maximumOrderNotional, Self.money("8000.00", "1500.00")),
-                Self.check(.minimumNotional, .least(Money("1.00")!, used: Money("1500.00")!)),
+                Self.check(.minimumNotional, .minimum(Money("1.00")!, used: Money("1500.00")!)),
                 // What rests for it already is to be part of the position.
                 Self.check(.maximumPosition, Self.money("3775.00", "2400.00")),
                 Self.check(.insufficientCash, Self.money("9000.00", "1501.50")),
@@ -55,7 +55,7 @@ import Testing
         #expect(
             review.limits == [
                 Self.check(.maximumOrderNotional, Self.money("8000.00", "7250.00")),
-                Self.check(.minimumNotional, .least(Money("1.00")!, used: Money("7250.00")!)),
+                Self.check(.minimumNotional, .minimum(Money("1.00")!, used: Money("7250.00")!)),
                 Self.check(.maximumPosition, Self.money("3775.00", "8130.00"), false),
                 Self.check(.insufficientCash, Self.money("9000.00", "7257.25")),
                 Self.check(.minimumCash, Self.money("7000.00", "7257.25"), false),
@@ -72,7 +72,7 @@ import Testing
             review.limits == [
                 Self.check(.maximumOrderNotional, Self.money("8000.00", "480.00")),
                 Self.check(.insufficientPosition, .quantity(allowed: Quantity("15")!, used: Quantity("16")!), false),
-                Self.check(.minimumNotional, .least(Money("1.00")!, used: Money("480.00")!)),
+                Self.check(.minimumNotional, .minimum(Money("1.00")!, used: Money("480.00")!)),
                 Self.check(.tooManyOrders, .orders(allowed: 4, used: 3)),
             ])
     }
@@ -81,7 +81,7 @@ import Testing
         let little = AccountStanding(cash: .zero, holding: Holding(quantity: Quantity("0.02")!, cost: Money("1.00")!))
         let review = Self.review(.sell, "0.02", .market, little)
         #expect(review.refusal == nil && review.cashAfter == Money("0.60"))
-        #expect(review.limits.contains(Self.check(.minimumNotional, .least(Money("1.00")!, used: Money("0.60")!))))
+        #expect(review.limits.contains(Self.check(.minimumNotional, .minimum(Money("1.00")!, used: Money("0.60")!))))
         #expect(Self.review(.sell, "0.01", .market, little).refusal == .minimumNotional)
     }
 

@@ -129,7 +129,7 @@ extension Form {
 
     /// A list in which nothing comes twice.
     func distinct<Item: Hashable & Sendable>() -> Form where Content == [Item] {
-        checked { items, path, mistakes in
+        Form(schema.with("uniqueItems", true), write: write, read: read).checked { items, path, mistakes in
             var seen: Set<Item> = []
             let again = items.indices.filter { !seen.insert(items[$0]).inserted }
             for index in again {

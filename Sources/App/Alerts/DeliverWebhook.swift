@@ -66,6 +66,10 @@ public struct DeliverWebhook: JobKind {
         try db.run(.givingUpDelivery(job, end.message))
     }
 
+    public static func cancelled(_ job: String, in db: inout Connection) throws {
+        try db.run(.givingUpDelivery(job, Queue.cancelledOnRequest))
+    }
+
     private enum Outcome {
         case taken(Int)
         case refused(Int)

@@ -27,13 +27,16 @@ struct WebhookDelivery: Sendable {
 
     /// Of a test there is no notification.
     static let testKind = "webhook_test"
-    /// SQL: somebody may yet send it. A job that was cancelled while it waited has told nobody.
-    static let isWaiting = """
-        (d.status = 'pending' AND EXISTS (SELECT FROM jobs j WHERE j.id = d.id AND j.status IN ('pending', 'running')))
+    /// SQL: somebody may yet send it. Releases before told nothing of a job that was cancelled while it waited.
+    static func isWaiting(_ delivery: String) -> String {
         """
+        (\(delivery).status = 'pending' AND EXISTS (
+          SELECT FROM jobs j WHERE j.id = \(delivery).id AND j.status IN ('pending', 'running')))
+        """
+    }
     static let columns = """
         d.id, coalesce(n.kind, '\(testKind)'),
-        CASE WHEN d.status = 'pending' AND NOT \(isWaiting) THEN 'failed' ELSE d.status END, d.attempts,
+        CASE WHEN d.status = 'pending' AND NOT \(isWaiting("d")) THEN 'failed' ELSE d.status END, d.attempts,
         d.response_status, d.error, d.created_at, d.finished_at
         """
     static let tables = "webhook_deliveries d LEFT JOIN notifications n ON n.id = d.notification_id"

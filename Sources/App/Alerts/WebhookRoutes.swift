@@ -181,7 +181,7 @@ extension Query {
             INSERT INTO webhook_deliveries (id, webhook_id) SELECT $1::uuid, $2::uuid
             WHERE NOT EXISTS (
               SELECT FROM webhook_deliveries d
-              WHERE d.webhook_id = $2::uuid AND d.notification_id IS NULL AND \(WebhookDelivery.isWaiting))
+              WHERE d.webhook_id = $2::uuid AND d.notification_id IS NULL AND \(WebhookDelivery.isWaiting("d")))
             """, delivery, id)
     }
 }

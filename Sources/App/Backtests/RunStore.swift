@@ -138,27 +138,14 @@ enum RunStore {
         ) { (db: inout Connection, run) in
             guard let run else { return nil }
             guard !run.status.isFinal else { return (run.status, nil, isTooLate: true) }
-            guard let job = run.job, let status = try cancelHolding(job: job, in: &db) else {
+            guard let job = run.job,
+                let status = try JobKinds.cancelWithinTransaction(job, of: SimulateRun.name, in: &db)
+            else {
                 throw PostgresError(.unexpectedResult, "an unfinished run without a job")
             }
             // It may have ended between the look at the run and the wish.
             return (status, job, isTooLate: status != .cancelled && status.isFinal)
         }
-    }
-
-    /// Cancels a job of whatever kind, together with the run that hangs on it.
-    ///
-    /// - Returns: the status it has now; nil when there is no such job.
-    static func cancel(job: String, in db: inout Connection) throws -> JobStatus? {
-        try db.transaction { db in try cancelHolding(job: job, in: &db) }
-    }
-
-    private static func cancelHolding(job: String, in db: inout Connection) throws -> JobStatus? {
-        let status = try Queue.cancel(job, in: &db)
-        if status == .cancelled {
-            try end(ofJob: job, JobEnd(.cancelled, code: nil, "Cancelled on request."), in: &db)
-        }
-        return status
     }
 
     /// Cancels what a user has waiting, and tells workers to stop what is under way. For the transaction in which the

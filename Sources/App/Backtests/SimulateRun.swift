@@ -36,6 +36,10 @@ public struct SimulateRun: JobKind {
         }
     }
 
+    public static func cancelled(_ job: String, in db: inout Connection) throws {
+        try RunStore.end(ofJob: job, JobEnd(.cancelled, code: nil, Queue.cancelledOnRequest), in: &db)
+    }
+
     public func ended(_ job: String, _ end: JobEnd, in db: inout Connection) throws {
         guard end.code == Queue.attemptsExhausted else { return try RunStore.end(ofJob: job, end, in: &db) }
         let message = "The run was tried \(Self.attempts) times and never ended."

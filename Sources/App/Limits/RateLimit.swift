@@ -51,7 +51,7 @@ enum RateLimit: String, Sendable, CaseIterable {
         /// Requests let through in this window and in the one before.
         let hits: Int
         let previousHits: Int
-        /// Seconds since this window began, 0 to 60.
+        /// Seconds since this window began, 0 to ``RateLimit/window``.
         let age: Double
 
         /// How many more requests would be let through at once.
@@ -107,7 +107,7 @@ extension RateLimit.Standing {
 extension RateLimit {
     /// Counts one request, or refuses it: one statement, so that no two processes let the same last request through.
     ///
-    /// A window slides: requests of the minute before weigh as much as of it still lies within the last 60 seconds, so
+    /// A window slides: requests of the minute before weigh as much as of it still lies within the last ``window`` seconds, so
     /// nobody gets twice the limit around the end of a window. What is refused is not counted: who waits as long as it
     /// was told is let through. The count is a fact even when the request then fails: not for a transaction.
     ///
@@ -119,15 +119,15 @@ extension RateLimit {
         ON CONFLICT (bucket) DO UPDATE SET (window_start, hits, previous_hits, is_admitted) = (
           SELECT w.began, w.hits + w.fits::int, w.previous, w.fits FROM (
             SELECT v.*, v.hits + 1 + v.previous
-              * extract(epoch FROM v.began + interval '60 s' - greatest(now(), v.began))::float8 / 60
+              * extract(epoch FROM v.began + interval '\(window) s' - greatest(now(), v.began))::float8 / \(window)
                 <= \(perMinute)::int AS fits
             FROM (
               SELECT CASE a.windows WHEN 0 THEN l.window_start
-                       WHEN 1 THEN l.window_start + interval '60 s' ELSE now() END AS began,
+                       WHEN 1 THEN l.window_start + interval '\(window) s' ELSE now() END AS began,
                      CASE a.windows WHEN 0 THEN l.hits ELSE 0 END AS hits,
                      CASE a.windows WHEN 0 THEN l.previous_hits WHEN 1 THEN l.hits ELSE 0 END AS previous
-              FROM (SELECT CASE WHEN now() < l.window_start + interval '60 s' THEN 0
-                                WHEN now() < l.window_start + interval '120 s' THEN 1 ELSE 2 END AS windows) a
+              FROM (SELECT CASE WHEN now() < l.window_start + interval '\(window) s' THEN 0
+                                WHEN now() < l.window_start + interval '\(2 * window) s' THEN 1 ELSE 2 END AS windows) a
             ) v
           ) w)
         RETURNING is_admitted, hits, previous_hits, greatest(0, extract(epoch FROM now() - window_start)::float8)
@@ -151,7 +151,7 @@ extension Query {
         .change(
             """
             DELETE FROM rate_limits WHERE bucket IN (
-              SELECT bucket FROM rate_limits WHERE window_start < now() - interval '120 s'
+              SELECT bucket FROM rate_limits WHERE window_start < now() - interval '\(2 * RateLimit.window) s'
               ORDER BY window_start LIMIT 5000 FOR UPDATE SKIP LOCKED)
             """)
     }

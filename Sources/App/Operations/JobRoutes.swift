@@ -41,7 +41,7 @@ enum JobRoutes {
         let sight = try JobSight(call)
         guard let before = try db.run(.job(id, seenBy: sight)) else { throw Thing.job.missing(id) }
         guard !before.status.isFinal else { throw Self.isOver(before.status) }
-        let status = try RunStore.cancel(job: id, in: &db)
+        let status = try JobKinds.cancel(id, of: before.type, in: &db)
         if status == .running, Self.isDoneByBacktestd(before.type) {
             DaemonClient(call.configuration).wait(forJob: id, isCancelled: true)
         }

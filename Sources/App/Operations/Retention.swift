@@ -38,7 +38,9 @@ public enum Retention {
             condition: "created_at < now() - interval '\(Notifications.keptDays) days'"),
         Rule(
             what: "webhook deliveries", one: "webhook delivery", table: "webhook_deliveries",
-            condition: "created_at < now() - interval '\(Webhook.deliveriesKeptDays) days' AND status <> 'pending'"),
+            condition:
+                "created_at < now() - interval '\(Webhook.deliveriesKeptDays) days' AND NOT \(WebhookDelivery.isWaiting("webhook_deliveries"))"
+        ),
         Rule(
             what: "bars before their correction", one: "bar before its correction", table: "replaced_bars",
             condition: "replaced_at < now() - interval '\(replacedBarsDays) days'"),

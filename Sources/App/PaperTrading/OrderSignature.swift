@@ -171,10 +171,10 @@ struct SignedOrder: Sendable {
         // A sale of what there is at the most may have been of less.
         let wanted = ticket["quantity"]?.stringValue.flatMap { Quantity($0) }
         let amount = ticket["notional"]?.stringValue.flatMap { Money($0) }
-        let most = amount.flatMap { amount in price.flatMap { try? Quantity(spending: amount, at: $0) } }
+        let largest = amount.flatMap { amount in price.flatMap { try? Quantity(spending: amount, at: $0) } }
         return members.members.allSatisfy { (ticket[$0.name] ?? .null) == $0.value }
             && (ticket["symbol_id"]?.numberValue.map { $0.int == symbolID } ?? true)
-            && (symbol.map { ticket["symbol"] == .string($0) } ?? true) && (most.map { quantity <= $0 } ?? true)
+            && (symbol.map { ticket["symbol"] == .string($0) } ?? true) && (largest.map { quantity <= $0 } ?? true)
             && (wanted.map { ticket["reduce_only"] == "true" ? quantity <= $0 : quantity == $0 } ?? true)
     }
 

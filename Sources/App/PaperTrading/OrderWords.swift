@@ -64,7 +64,7 @@ extension OrderRefusal {
     func sentence(_ symbol: String) -> String {
         switch self {
         case .noMarketPrice: "No price is stored that is new enough to trade \(symbol) at."
-        case .minimumNotional: "It is worth less than an order has to be, 1.00."
+        case .minimumNotional: "It is worth less than an order has to be, \(TradingLimits.minimumNotional)."
         case .maximumOrderNotional: "It is worth more than one order may be."
         case .maximumPosition: "\(symbol) would make up too much of the account."
         case .minimumCash: "Too little cash would be left."

@@ -42,9 +42,9 @@ enum PreviewOrder {
                 let room = (try? allowed - used) ?? .zero
                 return (allowed.inFull, used.inFull, room.inFull, .units)
             case .orders(let allowed, let used): return ("\(allowed)", "\(used)", "\(max(allowed - used, 0))", .orders)
-            case .least(let least, let used):
-                let room = (try? used - least).map { max($0, .zero) } ?? .zero
-                return (least.description, used.description, room.description, .money)
+            case .minimum(let minimum, let used):
+                let room = (try? used - minimum).map { max($0, .zero) } ?? .zero
+                return (minimum.description, used.description, room.description, .money)
             }
         }
 

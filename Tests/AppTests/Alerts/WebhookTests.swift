@@ -104,6 +104,8 @@ import Testing
         let waiting = try desk.deliveries(id).first { $0["status"] == "pending" }?["id"]?.stringValue ?? ""
         #expect(try desk.trading.browser.send("POST", "/api/jobs/\(waiting)/cancel").status == 200)
         #expect(try desk.deliveries(id).compactMap { $0["status"] } == ["failed", "delivered"])
+        let ended = try desk.deliveries(id).first
+        #expect(ended?["error"] == "Cancelled on request." && ended?["finished_at"]?.stringValue != nil)
         #expect(try desk.send("POST", "/api/webhooks/\(id)/test").status == 202)
         #expect(try desk.deliver() == 1)
     }

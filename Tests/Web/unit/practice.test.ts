@@ -16,7 +16,7 @@ import {
 } from "../../../Sources/Web/src/lib/trading/practice";
 import { besideDays, besideOf, besideRequest, newestSale, unlikeInWords } from "../../../Sources/Web/src/lib/trading/practice-beside";
 import {
-    mostSymbols,
+    maximumSymbols,
     practiceAddress,
     practiceFaults,
     practiceFieldOf,
@@ -134,7 +134,7 @@ test("a form is filled in from its address and from what is stored", () => {
 });
 
 test("an address has room for the most symbols with the longest tickers", () => {
-    const symbols = Array.from({ length: mostSymbols }, (_, at) => `${at}`.padStart(32, "X"));
+    const symbols = Array.from({ length: maximumSymbols }, (_, at) => `${at}`.padStart(32, "X"));
     assert.deepEqual(practiceFormIn(practiceAddress({ ...practiceFormIn({}), symbols })).symbols, symbols);
 });
 

@@ -1,5 +1,5 @@
 /* What somebody wants to practise on, as its form holds it: texts, until the server reads them. */
-import type { ErrorCode, Series, Timeframe } from "api-types";
+import { type ErrorCode, postTradingReplaysBounds, type Series, type Timeframe } from "api-types";
 import type { ReplaySent } from "../../api/replays";
 import { positive } from "../amounts";
 import { isoDay, monthsBefore, parseDay } from "../time";
@@ -15,12 +15,12 @@ export interface PracticeForm {
 }
 
 /** As many symbols as one practice may have. */
-export const mostSymbols = 10;
+export const maximumSymbols = postTradingReplaysBounds.symbols.maxItems;
 
 /** The longest ticker, with the comma before the next. */
 const longestSymbol = 32 + 1;
 /** All symbols together; what else an address says is shorter. */
-const longest = mostSymbols * longestSymbol;
+const longest = maximumSymbols * longestSymbol;
 
 /** What an address says, as far as it can be meant: symbols with commas between them. */
 export function practiceFormIn(given: Readonly<Record<string, unknown>>): PracticeForm {
@@ -30,7 +30,7 @@ export function practiceFormIn(given: Readonly<Record<string, unknown>>): Practi
     };
     const timeframe = text("timeframe");
     return {
-        symbols: text("symbol").toUpperCase().split(",").slice(0, mostSymbols),
+        symbols: text("symbol").toUpperCase().split(",").slice(0, maximumSymbols),
         timeframe: timeframe === "1d" || timeframe === "1h" ? timeframe : "",
         from: text("from"),
         balance: text("balance", "100000.00"),
@@ -100,7 +100,7 @@ export const practiceSent = ({ symbols, timeframe, from, balance }: PracticeForm
 /** The field of the form that shows a fault of a field of the request. */
 export const practiceFieldOf: Readonly<Record<string, PracticeField>> = {
     ...Object.fromEntries(
-        Array.from({ length: mostSymbols }, (_, place): [string, PracticeField] => [`symbols[${place}]`, `symbols[${place}]`]),
+        Array.from({ length: maximumSymbols }, (_, place): [string, PracticeField] => [`symbols[${place}]`, `symbols[${place}]`]),
     ),
     symbols: "symbols[0]",
     timeframe: "timeframe",

@@ -9,7 +9,7 @@ import { timeframeNames } from "../../lib/kinds";
 import { newPracticePath, practicePath } from "../../lib/routes";
 import { isoDay, writtenDay } from "../../lib/time";
 import {
-    mostSymbols,
+    maximumSymbols,
     practiceAddress,
     practiceFaults,
     type PracticeFaults,
@@ -178,7 +178,7 @@ function Symbols({ symbols, change, fault }: SymbolsProps): JSX.Element {
                     )}
                 </div>
             ))}
-            {symbols.length < mostSymbols && (
+            {symbols.length < maximumSymbols && (
                 <p>
                     <Button onClick={() => change([...symbols, ""])}>Add a symbol</Button>
                 </p>
