@@ -173,7 +173,7 @@ class Schemas:
         return Kind("string", "string", "text", {"text"})
 
     def array(self, rules: dict, place: str) -> Kind:
-        only(rules, {"type", "items", "minItems", "maxItems"}, place)
+        only(rules, {"type", "items", "minItems", "maxItems", "uniqueItems"}, place)
         item = self.kind(rules["items"], f"{place}[]")
         answer, request = f"readonly ({item.answer})[]", f"readonly ({item.request})[]"
         # Of words those that the page knows: what a later server adds to a list is not this page's to show.
