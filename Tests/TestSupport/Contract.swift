@@ -133,6 +133,11 @@ public struct Contract: Sendable {
                 if rule.name == "minItems" ? count < bound : count > bound {
                     faults.append("\(path) has \(count) items")
                 }
+            case "uniqueItems":
+                let items = value.arrayValue ?? []
+                if items.indices.contains(where: { items[..<$0].contains(items[$0]) }) {
+                    faults.append("\(path) has the same twice")
+                }
             case "minLength", "maxLength":
                 guard let count = value.stringValue?.unicodeScalars.count, let bound = rule.value.numberValue?.int
                 else { continue }
