@@ -5,10 +5,24 @@ ALTER TABLE bar_series ADD COLUMN trades_until timestamptz;
 
 COMMENT ON COLUMN bar_series.trades_until IS 'Start of the last bar that prices and fills anything, where later ones look like those after a split that it was not restated for; null: the last';
 
--- Orders and alerts meet then what they had to leave out.
-CREATE TRIGGER bar_series_fills_freed AFTER UPDATE ON bar_series
+-- Orders, alerts and runners meet then what they had to leave out. The revision stays; a job of it that is under way has
+-- perhaps looked already.
+CREATE FUNCTION queue_freed_series() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO jobs (job_type, payload_json, dedupe_key)
+    SELECT kind.name, jsonb_build_object('symbol_id', NEW.symbol_id, 'interval', NEW.interval),
+        kind.name || '/' || NEW.symbol_id || '/' || NEW.interval || '/' || NEW.revision || '/freed'
+    FROM (VALUES
+        ('fill_orders', EXISTS (SELECT FROM orders WHERE symbol_id = NEW.symbol_id AND status = 'PENDING')),
+        ('check_alerts', EXISTS (SELECT FROM alerts WHERE symbol_id = NEW.symbol_id AND is_armed)),
+        ('advance_runners', EXISTS (
+            SELECT FROM paper_runners
+            WHERE symbol_id = NEW.symbol_id AND interval = NEW.interval AND status = 'RUNNING'))
+    ) AS kind (name, is_wanted) WHERE kind.is_wanted
+    ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER bar_series_freed AFTER UPDATE ON bar_series
     FOR EACH ROW WHEN (NEW.count > 0 AND OLD.trades_until < coalesce(NEW.trades_until, 'infinity'))
-    EXECUTE FUNCTION queue_order_fills();
-CREATE TRIGGER bar_series_alerts_freed AFTER UPDATE ON bar_series
-    FOR EACH ROW WHEN (NEW.count > 0 AND OLD.trades_until < coalesce(NEW.trades_until, 'infinity'))
-    EXECUTE FUNCTION queue_alert_checks();
+    EXECUTE FUNCTION queue_freed_series();

@@ -98,8 +98,19 @@ public struct Application: ~Copyable {
         var response: Response
         do { response = try answer(&exchange, source, stream) } catch let problem as Problem {
             response = failure(problem, exchange)
-        } catch is StreamClosedError {
-            response = Response(status: Self.clientGone)
+        } catch let error as StreamClosedError {
+            if let number = error.number {
+                let cause = SystemError("keep an answer", number)
+                log.error(
+                    "request failed",
+                    [
+                        "request_id": .string(request.requestID), "route": .string(exchange.path),
+                        "detail": .string("\(cause)"),
+                    ])
+                response = failure(Self.problem(for: cause), exchange)
+            } else {
+                response = Response(status: Self.clientGone)
+            }
         } catch is BodyCutShortError {
             response = Response(status: Self.clientGone)
         } catch {

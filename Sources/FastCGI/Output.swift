@@ -30,7 +30,7 @@ final class Output: BodyStream {
     private var isWithoutBody = false
     private var needsLength = false
     /// An answer in pieces that needs a length, until all of it is there.
-    private var waiting: (response: Response, file: UnnamedFile)?
+    private var waiting: (response: Response, file: UnnamedFile?)?
     private var pieces = Pieces.none
     /// As soon as there is so much, it goes out.
     private var limit = Output.flushBytes
@@ -56,8 +56,7 @@ final class Output: BodyStream {
     func begin(_ response: Response) {
         pieces = .begun
         if needsLength, !isWithoutBody {
-            waiting = (try? UnnamedFile()).map { (response, $0) }
-            if waiting == nil { pieces = .failed(.cutShort) }
+            waiting = (response, nil)
             return
         }
         writeHead(response, length: nil)
@@ -69,11 +68,8 @@ final class Output: BodyStream {
         guard case .begun = pieces else { throw StreamClosedError() }
         guard !isWithoutBody else { return }
         defer { writtenBytes += piece.count }
-        if let waiting {
-            do { try waiting.file.write(piece, at: writtenBytes) } catch {
-                pieces = .failed(.cutShort)
-                throw StreamClosedError()
-            }
+        if waiting != nil {
+            do throws(SystemError) { try keep(piece) } catch { throw StreamClosedError(error.number) }
             return
         }
         put(piece[...])
@@ -86,12 +82,12 @@ final class Output: BodyStream {
     ///
     /// - Parameter response: the whole answer; for one in pieces what to say instead while nothing of it has gone out.
     func finish(_ response: Response) -> Delivery {
+        defer { waiting = nil }
         switch pieces {
         case .none: putWhole(response)
         case .whole: putWaiting()
         case .begun:
             guard !hasSent else { return .cutShort }
-            waiting = nil
             bytes.removeAll(keepingCapacity: true)
             putWhole(response)
         case .failed(let delivery): return delivery
@@ -109,14 +105,18 @@ final class Output: BodyStream {
         _ = flush()
     }
 
+    private func keep(_ piece: [UInt8]) throws(SystemError) {
+        if waiting?.file == nil { waiting?.file = try UnnamedFile() }
+        try waiting?.file?.write(piece, at: writtenBytes)
+    }
+
     private func putWaiting() {
         guard let (response, file) = waiting else { return }
-        waiting = nil
         writeHead(response, length: writtenBytes)
         put(head[...])
         for start in stride(from: 0, to: writtenBytes, by: Self.flushBytesOfPieces) {
             if case .failed = pieces { return }
-            guard let piece = try? file.read(min(Self.flushBytesOfPieces, writtenBytes - start), UInt8.self, at: start)
+            guard let piece = try? file?.read(min(Self.flushBytesOfPieces, writtenBytes - start), UInt8.self, at: start)
             else {
                 pieces = .failed(.cutShort)
                 return

@@ -15,5 +15,8 @@ public protocol BodyStream: AnyObject {
 
 /// Nobody takes what is written.
 public struct StreamClosedError: Error, Equatable, Sendable {
-    public init() {}
+    /// `errno` where it is for want of a place to keep it, and not of a reader.
+    public let number: Int32?
+
+    public init(_ number: Int32? = nil) { self.number = number }
 }

@@ -152,8 +152,8 @@ extension Query {
     /// present.
     private static func newestEnd(_ symbol: String) -> String {
         """
-        (SELECT coalesce(max(b.last + CASE b.interval WHEN '1h' THEN interval '1 hour' ELSE interval '1 day' END),
-           clock_timestamp()) FROM bar_series b WHERE b.symbol_id = \(symbol) AND b.count > 0)
+        (SELECT coalesce(max(coalesce(b.trades_until, b.last)
+             + CASE b.interval WHEN '1h' THEN interval '1 hour' ELSE interval '1 day' END), clock_timestamp()) FROM bar_series b WHERE b.symbol_id = \(symbol) AND b.count > 0)
         """
     }
 

@@ -17,14 +17,15 @@ struct SeriesToCheck: Sendable {
 }
 
 extension Query {
-    /// The series of a symbol that have bars, days before hours. They stay as they are until the end of the transaction.
+    /// The series of a symbol that have bars, days before hours. They stay as they are until the end of the transaction,
+    /// and of two checks the later waits: each may let a series be traded again.
     static func seriesToCheck(ofSymbol id: Int) -> Query<[SeriesToCheck]> {
         .all(
             """
             SELECT s.symbol, s.asset_type, b.interval, s.exchange, b.partial, b.revision,
               (SELECT c.revision FROM series_checks c WHERE (c.symbol_id, c.interval) = (b.symbol_id, b.interval))
             FROM bar_series b JOIN symbols s ON s.id = b.symbol_id
-            WHERE b.symbol_id = $1::int AND b.count > 0 ORDER BY b.interval FOR SHARE OF b
+            WHERE b.symbol_id = $1::int AND b.count > 0 ORDER BY b.interval FOR NO KEY UPDATE OF b
             """, id
         ) { row in
             SeriesToCheck(

@@ -67,7 +67,7 @@ struct BarDelivery {
         let old = try db.run(
             .bars(table, symbol: id, from: bars.times[0], to: bars.times[bars.count - 1], limit: maximum, newest: false)
         )
-        if store.replaces { closes.add(bars, over: old) }
+        if store.replaces || known?.tradesUntil != nil { closes.add(bars, over: old) }
         if old.count == 0 {
             // Where nothing is in the way COPY takes half the time.
             return .allNew(
@@ -90,6 +90,10 @@ struct BarDelivery {
             removed += try db.run(.removing(allBut: [], of: table, symbol: id, after: last, isTrial: store.isTrial))
         }
         if !store.replaces {
+            // Of a series that waits for it the bars before a split are restated as a whole, however few come.
+            if known?.tradesUntil != nil, let ratio = closes.far(tolerance) {
+                throw BarStore.Refusal.split(symbol: symbol, ratio: ratio, bars: ratios.count)
+            }
             if let ratio = ratios.split {
                 throw BarStore.Refusal.split(symbol: symbol, ratio: ratio, bars: ratios.count)
             }
@@ -147,10 +151,13 @@ struct BarDelivery {
 
     /// The last bar that accounts may trade at, where new ones show a split that it was not restated for.
     private func lastBeforeSplit(_ outcome: BarStore.Outcome, in db: inout Connection) throws -> Int64? {
-        guard series.assetType == .equity, let known, outcome.last > known.last else { return nil }
+        guard series.assetType == .equity, let known else { return nil }
+        // Also where it had been told of before, and what came in the place of the series leaves it there.
+        let last = known.tradesUntil ?? known.last
+        guard outcome.last > last else { return nil }
         let bars = try db.run(
-            .bars(table, symbol: id, from: known.last - Self.before, to: nil, limit: Self.stretch, newest: false))
-        return Inspection.lastBarBeforeSplit(in: bars, series.assetType, series.timeframe, after: known.last)
+            .bars(table, symbol: id, from: last - Self.before, to: nil, limit: Self.stretch, newest: false))
+        return Inspection.lastBarBeforeSplit(in: bars, series.assetType, series.timeframe, after: last)
     }
 
     /// What a series' row says when everything is stored.

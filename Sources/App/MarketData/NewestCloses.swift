@@ -24,6 +24,9 @@ struct NewestCloses {
         ratios = (ratios + found.reversed()).suffix(Self.maximum)
     }
 
+    /// By what ratio the newest of them that is far from what it was differs; nil where none is.
+    func far(_ tolerance: CloseTolerance) -> Double? { ratios.last { ($0 - 1).magnitude > tolerance.far } }
+
     /// The one ratio that most of them have, as a split or a dividend leaves it; nil where there is none, or where the
     /// newest close is nearer to what it was. A close that was corrected at the same time is in nobody's way.
     func scale(_ tolerance: CloseTolerance) -> UnitScale? {

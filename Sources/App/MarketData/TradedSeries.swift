@@ -34,6 +34,13 @@ enum TradedSeries {
 }
 
 extension Query {
+    /// Start of the last bar that may be traded at, where there are later ones.
+    static func tradesUntil(of symbol: Int, _ timeframe: Timeframe) -> Query<Instant?> {
+        Query<Instant?>.first(
+            "SELECT trades_until FROM bar_series WHERE symbol_id = $1::int AND interval = $2 AND trades_until IS NOT NULL",
+            symbol, timeframe)
+    }
+
     /// From here on later bars wait; where some wait already, nothing changes.
     static func holdingTrades(of symbol: Int, _ timeframe: Timeframe, after start: Int64) -> Query<Int> {
         .change(

@@ -37,7 +37,8 @@ extension Query {
     fileprivate static func waitingRunners(symbol id: Int, _ timeframe: Timeframe) -> Query<[Runner]> {
         runners(
             """
-            JOIN bar_series b ON (b.symbol_id, b.interval) = (r.symbol_id, r.interval) AND b.last > r.seen_bar
+            JOIN bar_series b ON (b.symbol_id, b.interval) = (r.symbol_id, r.interval)
+              AND coalesce(b.trades_until, b.last) > r.seen_bar
             WHERE r.symbol_id = $1::int AND r.interval = $2 AND r.status = 'RUNNING' ORDER BY r.started_at, r.id
             """, id, timeframe)
     }
@@ -49,7 +50,7 @@ extension Query {
                 """
                 JOIN paper_runners r ON (r.symbol_id, r.interval) = (b.symbol_id, b.interval)
                   JOIN series_checks c ON (c.symbol_id, c.interval, c.revision) = (b.symbol_id, b.interval, b.revision)
-                WHERE r.status = 'RUNNING' AND b.count > 0 AND b.last > r.seen_bar
+                WHERE r.status = 'RUNNING' AND b.count > 0 AND coalesce(b.trades_until, b.last) > r.seen_bar
                 """))
     }
 }

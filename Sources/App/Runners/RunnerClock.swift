@@ -231,7 +231,7 @@ extension Query {
     fileprivate static func runnerSeries(_ runner: Runner) -> Query<RunnerSeries?> {
         .first(
             """
-            SELECT s.is_active, b.is_out_of_scale, b.revision, b.last, coalesce((
+            SELECT s.is_active, b.is_out_of_scale, b.revision, coalesce(b.trades_until, b.last), coalesce((
                 SELECT c.revision = b.revision FROM series_checks c
                 WHERE (c.symbol_id, c.interval) = (b.symbol_id, b.interval)), false), (
               SELECT f.detail FROM data_findings f

@@ -19,10 +19,14 @@ struct RunnerTest: Sendable {
             throw RunnerRefusal(sentence: "This release does not take its version of the strategy any more.")
         }
         let start = runner.afterBar.microseconds + runner.timeframe.microseconds
+        let end =
+            runner.stoppedAt == nil
+            ? try db.run(.tradesUntil(of: runner.symbolID, runner.timeframe))?.microseconds
+            : runner.seenBar.microseconds
         let bars = try db.run(
             .bars(
                 BarTable(runner.assetType, runner.timeframe), symbol: runner.symbolID, from: start,
-                to: runner.stoppedAt == nil ? nil : runner.seenBar.microseconds, warmUp: definition.warmUpBars))
+                to: end, warmUp: definition.warmUpBars))
         guard let options = runner.options, let periods = runner.timeframe.periodsPerYear(of: runner.assetType) else {
             throw RunnerRefusal(sentence: "This release does not take its options any more.")
         }

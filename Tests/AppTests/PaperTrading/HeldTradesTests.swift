@@ -155,6 +155,52 @@ import Testing
             try desk.rows("/api/market-data/series?symbol=OLD", "series").first?["trades_until"] == .null)
     }
 
+    /// Two or one of the bars before tell of it as all of them would.
+    @Test(arguments: [1, 2])
+    func `a few restated bars are no corrections while it is waited for`(_ count: Int) throws {
+        let stop = try stop()
+        try split()
+        let before = TradingDesk.sessions(from: "2024-01-02", count: 20).suffix(count)
+        #expect(throws: BarStore.Refusal.self) {
+            try desk.put("STK", .equity, before.map { ($0, 25, 25.25, 24.75, 25) }, volume: 4)
+        }
+        try work()
+        #expect(try tradesUntil() == "2024-01-30" && desk.shown(stop)["status"] == "PENDING")
+        try restate()
+        #expect(try desk.position()[0] == "40" && tradesUntil() == .null)
+        try desk.verify()
+    }
+
+    @Test func `what is restated for a dividend, and leaves the split, is waited for on`() throws {
+        _ = try stop()
+        try split([(days[1], 25, 26, 24, 25.5)])
+        try restate(0.973)
+        try work()
+        #expect(try tradesUntil() == "2024-01-30")
+        #expect(try desk.position()[0].hasPrefix("10.277"))
+        try restate(0.25 / 0.973)
+        try work()
+        // Each restatement rounds down.
+        let quantity = try Double(desk.position()[0]) ?? 0
+        #expect(try tradesUntil() == .null && (quantity - 40).magnitude < 1e-6, "\(quantity)")
+        try desk.verify()
+    }
+
+    @Test func `a runner is priced by no bar of it, and says that it waits`() throws {
+        let floor = try RunnerFloor(), desk = floor.desk
+        let runner = try floor.start()
+        try floor.next(101, 101)
+        let before = try floor.shown(runner)
+        let day = try desk.db.run(Query<CalendarDay>.value("SELECT max(date) FROM equity_daily_bars"))
+        let next = TradingDesk.sessions(from: day.advanced(by: 1)!.description, count: 1)[0]
+        try desk.put("STK", .equity, [(next, 25.25, 25.5, 25, 25.25)], volume: 4)
+        while try CheckBars().runNext(as: "test", in: &desk.db, report: { _ in }) {}
+        try floor.work()
+        let after = try floor.shown(runner)
+        #expect(after["equity"] == before["equity"] && after["bars"] == before["bars"], "\(after)")
+        try desk.verify()
+    }
+
     @Test func `practice ends before it`() throws {
         let practice = try Practice([(101, 103, 100, 102)])
         let next = TradingDesk.sessions(from: "2024-02-01", count: 1)

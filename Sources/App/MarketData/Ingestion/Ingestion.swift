@@ -81,7 +81,8 @@ struct Ingestion {
         if wish.replaces {
             steps = [Step(.replace(fewest: 1), from: from, to: end)]
         } else if let stored {
-            let last = max(stored.first, stored.last - Self.overlap(wish.timeframe))
+            // Where a split is waited for it shows in the bars before it.
+            let last = max(stored.first, (stored.tradesUntil ?? stored.last) - Self.overlap(wish.timeframe))
             steps = [Step(.goOn, from: last, to: end)]
             if wish.from != nil, from < stored.first {
                 steps.insert(Step(.fillIn, from: from, to: min(end, stored.first)), at: 0)
