@@ -57,10 +57,12 @@ import Testing
     }
 
     /// A look at STK, by the key of its trigger.
-    private func expectLook<Kind: JobKind>(_ kind: Kind.Type) throws where Kind.Payload == GrownSeries {
+    private func expectLook<Kind: JobKind>(
+        _ kind: Kind.Type, _ rest: String = ""
+    ) throws where Kind.Payload == GrownSeries {
         let (symbol, revision) = try series(), job = try queued(kind)
         #expect(job.payload.symbol == symbol && job.payload.timeframe == .day)
-        #expect(job.key == "\(Kind.name)/\(symbol)/1d/\(revision)")
+        #expect(job.key == "\(Kind.name)/\(symbol)/1d/\(revision)\(rest)")
     }
 
     @Test func `every kind that a trigger queues is looked at here`() throws {
@@ -68,8 +70,8 @@ import Testing
             Query<[String]>.values("SELECT proname FROM pg_proc WHERE prosrc LIKE '%INTO jobs%' ORDER BY proname"))
         #expect(
             triggers == [
-                "queue_alert_checks", "queue_bar_check", "queue_listing_check", "queue_order_fills", "queue_runners",
-                "queue_webhooks",
+                "queue_alert_checks", "queue_bar_check", "queue_freed_series", "queue_listing_check",
+                "queue_order_fills", "queue_runners", "queue_webhooks",
             ])
     }
 
@@ -97,6 +99,16 @@ import Testing
             try expectLook(FillOrders.self)
             try expectLook(AdvanceRunners.self)
         }
+    }
+
+    @Test func `a series that is held no longer meets all of them`() throws {
+        let last = try series()
+        try desk.db.script("UPDATE bar_series SET trades_until = first WHERE symbol_id = \(last.symbol)")
+        try endAll()
+        try desk.db.run(.freeingTrades(of: last.symbol, .day))
+        try expectLook(FillOrders.self, "/freed")
+        try expectLook(CheckAlerts.self, "/freed")
+        try expectLook(AdvanceRunners.self, "/freed")
     }
 
     @Test func `what is learned of an exchange is checked in any case`() throws {
